@@ -1,0 +1,19 @@
+"""The storefront's own settings, with every variable pinned, so that a developer's `.env` can't reach the tests."""
+
+import os
+
+os.environ.update(
+    ENV_FILE="",
+    SECRET_KEY="only-for-tests-" + "x" * 50,
+    DEBUG="off",
+    SITE_URL="http://127.0.0.1:8000",
+    BEATCONNECT_API_URL="http://127.0.0.1:9/v1",  # nothing listens there; tests that need an API start a sandbox
+    BEATCONNECT_API_KEY="bca_test_shop",
+    BEATCONNECT_MEDIA_HOSTS="https://media.example,http://127.0.0.1:9",
+    BACKGROUND_SYNC="off",
+)
+
+from storefront.settings import *  # noqa: E402, F403
+
+# The manifest storage needs a collectstatic run; one smoke test runs the real server with the real storage.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
