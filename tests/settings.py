@@ -13,7 +13,7 @@ os.environ.update(
     BACKGROUND_SYNC="off",
 )
 
-from storefront.settings import *  # noqa: E402, F403
+from storefront.settings import *  # noqa: F403
 
 # The manifest storage needs a collectstatic run; one smoke test runs the real server with the real storage.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405

@@ -1,0 +1,65 @@
+"""Query strings, read leniently: what can't be understood is dropped, and nothing a visitor types is an error."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+
+from catalog.criteria import NEWEST, SORTS, Criteria
+
+LARGEST_ID = 2**63 - 1
+MOST_GENRES = 10
+# Pages beyond this exist in no catalogue; telling them from one another would only feed crawlers.
+LAST_PAGE = 10**6
+
+
+def read_id(text: str) -> int | None:
+    """Return the id that a text names, None if it names none; only ASCII digits count."""
+    if not re.fullmatch(r"[0-9]{1,19}", text):
+        return None
+    number = int(text)
+    return number if 0 < number <= LARGEST_ID else None
+
+
+class IdField(forms.Field):
+    def to_python(self, value: Any) -> int | None:
+        return read_id(value) if isinstance(value, str) else None
+
+
+class IdsField(forms.Field):
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> tuple[int, ...]:
+        ids = {number for text in value or () if (number := read_id(text))}
+        return tuple(sorted(ids)[:MOST_GENRES])
+
+
+class PageField(forms.Field):
+    def to_python(self, value: Any) -> int:
+        digits = value if isinstance(value, str) and re.fullmatch(r"[0-9]+", value) else "1"
+        # Compared by length first: int() of 5,000 digits raises.
+        number = LAST_PAGE if len(digits.lstrip("0")) > len(str(LAST_PAGE)) else int(digits)
+        return min(max(number, 1), LAST_PAGE)
+
+
+class SortField(forms.Field):
+    def to_python(self, value: Any) -> str:
+        return value if value in SORTS else NEWEST
+
+
+class BrowseForm(forms.Form):
+    """`genre` (repeatable), `producer`, `sort` and `page` of a list of beats."""
+
+    genre = IdsField(required=False)
+    producer = IdField(required=False)
+    sort = SortField(required=False)
+    page = PageField(required=False)
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Criteria:
+        """Return what a query string asks for; of a parameter given twice the last counts."""
+        form = cls(query)
+        form.full_clean()
+        asked = form.cleaned_data
+        return Criteria(asked["genre"], asked["producer"], asked["sort"], asked["page"])

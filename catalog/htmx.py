@@ -1,0 +1,43 @@
+"""Renders a page, or the one fragment of it that htmx asked for."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+# The same address gives the page and its fragments: a cache must tell them apart, on both.
+VARY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", "Save-Data")
+PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
+
+
+def render_page(
+    request: HttpRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    fragments: Mapping[str, str] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a public page; `fragments` maps the HX-Targets it may be asked for to their templates.
+
+    A history restore, a navigation and a boosted link (whose target is no fragment) get the whole page.
+    """
+    fragment = wanted_fragment(request, fragments or {})
+    response = render(request, fragment or template, {**context, "is_fragment": bool(fragment)}, status=status)
+    patch_vary_headers(response, VARY)
+    response["Cache-Control"] = PUBLIC if status == 200 else "no-store"
+    if fragment:
+        response["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def wanted_fragment(request: HttpRequest, fragments: Mapping[str, str]) -> str | None:
+    """Return the template of the fragment that the request asks for, None for the whole page."""
+    headers = request.headers
+    if headers.get("HX-Request") != "true" or headers.get("HX-History-Restore-Request") == "true":
+        return None
+    if headers.get("Sec-Fetch-Dest") == "document":
+        return None
+    return fragments.get(headers.get("HX-Target", ""))

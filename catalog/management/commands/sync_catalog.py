@@ -1,0 +1,69 @@
+"""Fills the mirror from BeatConnect, within the quota."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from catalog import state, sync
+from catalog.beatconnect.errors import BeatConnectError
+from catalog.gateway import NoKey, site_gateway
+from catalog.models.ledger import ApiCall
+from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+
+
+class Command(BaseCommand):
+    help = "Fill the mirror of BeatConnect's catalogue. A killed run goes on where it was."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        what = parser.add_mutually_exclusive_group(required=True)
+        what.add_argument("--once", action="store_true", help="sweep the whole catalogue once, waiting for the quota")
+        what.add_argument("--status", action="store_true", help="say what the mirror holds and how old it is")
+        what.add_argument("--reset", action="store_true", help="empty the mirror (before filling it from another API)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["status"]:
+            self.stdout.write(status())
+        elif options["reset"]:
+            state.reset()
+            self.stdout.write("The mirror is empty.")
+        else:
+            self.sweep()
+
+    def sweep(self) -> None:
+        try:
+            sync.sweep_to_end(site_gateway(), report=self.stdout.write)
+        except sync.Busy as error:
+            raise CommandError("Another process is syncing; it is left to it.") from error
+        except (state.WrongSource, NoKey) as error:
+            raise CommandError(str(error)) from error
+        except BeatConnectError as error:
+            raise CommandError(f"BeatConnect: {error}. What was fetched is kept; run this again.") from error
+        self.stdout.write(status())
+
+
+def status() -> str:
+    """Return what the mirror holds and how old it is, a line each."""
+    now = state.read_state()
+    lines = [
+        f"source     {now.api_url or 'none yet'}{f' ({now.key_kind} key)' if now.key_kind else ''}",
+        f"beats      {Beat.objects.filter(gone_at=None).count()} live, {Beat.objects.exclude(gone_at=None).count()} gone"
+        f"; BeatConnect says {now.upstream_total if now.upstream_total is not None else 'nothing yet'}",
+        f"genres     {Genre.objects.count()}",
+        f"producers  {Producer.objects.count()}",
+        f"complete   {'yes' if now.complete else 'no'}",
+        f"as of      {_age(now)}",
+        f"sweep      {f'under way, page {now.sweep_pages}' if now.sweep_started_at else 'none under way'}",
+        f"quarantine {Quarantined.objects.count()}",
+        *(f"  {item}" for item in Quarantined.objects.order_by("-last_seen")[:5]),
+        f"calls      {ApiCall.objects.count()} in the ledger",
+    ]
+    return "\n".join(lines)
+
+
+def _age(now: state.SyncState) -> str:
+    if now.as_of is None:
+        return "never"
+    minutes = (timezone.now() - now.as_of).total_seconds() / 60
+    return f"{now.as_of:%Y-%m-%d %H:%M:%S} UTC, {minutes:.0f} min ago"

@@ -1,0 +1,134 @@
+"""The local mirror: what BeatConnect told us, cleaned, as rows. Only `catalog.mirror` writes here.
+
+Every row carries `fetched_at`: when the call that brought it was sent, by the database's clock. A later
+answer never gives way to an earlier one. NULL means that BeatConnect never said.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.text import slugify
+
+TITLE_LENGTH = 300
+NAME_LENGTH = 200
+URL_LENGTH = 2000
+SLUG_LENGTH = 80
+
+
+def page_path(room: str, pk: int, text: str) -> str:
+    """Return /room/id/slug/, or /room/id/ where the text leaves no slug (`slugify("日本語")` is empty)."""
+    slug = slugify(text)[:SLUG_LENGTH].strip("-")
+    return f"/{room}/{pk}/{slug}/" if slug else f"/{room}/{pk}/"
+
+
+class MirrorRow(models.Model):
+    """A thing of BeatConnect's, under BeatConnect's own id."""
+
+    id = models.BigIntegerField(primary_key=True)
+    fetched_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Genre(MirrorRow):
+    name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    slug = models.CharField(max_length=NAME_LENGTH, null=True)
+    beat_count = models.PositiveIntegerField(default=0)  # live beats; kept by catalog.mirror
+
+    def __str__(self) -> str:
+        return self.name or f"Genre #{self.pk}"
+
+    @property
+    def url(self) -> str:
+        return page_path("genres", self.pk, self.name)
+
+
+class Producer(MirrorRow):
+    name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    beat_count = models.PositiveIntegerField(default=0)  # live beats and their plays; kept by catalog.mirror
+    play_count = models.PositiveBigIntegerField(default=0)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(F("play_count").desc(), F("id").desc(), name="producer_by_plays")]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+    @property
+    def display_name(self) -> str:
+        return self.name or f"Producer #{self.pk}"
+
+    @property
+    def url(self) -> str:
+        return page_path("producers", self.pk, self.name)
+
+
+class Beat(MirrorRow):
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True, default="")
+    producer = models.ForeignKey(Producer, models.PROTECT, null=True, related_name="beats", db_index=False)
+    producer_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    genre = models.ForeignKey(Genre, models.PROTECT, null=True, related_name="beats", db_index=False)
+    price = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    duration = models.PositiveIntegerField(null=True)  # seconds
+    bpm = models.PositiveSmallIntegerField(null=True)
+    key = models.CharField(max_length=20, blank=True, default="")
+    audio_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
+    cover_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
+    created_at = models.DateTimeField(null=True)
+    play_count = models.PositiveBigIntegerField(null=True)
+    download_count = models.PositiveBigIntegerField(null=True)
+    gone_at = models.DateTimeField(null=True)  # removed from BeatConnect; kept for an honest 410
+
+    class Meta:
+        # Sort keys end in the id, so that pages are stable; the lists show live beats only.
+        indexes: ClassVar = [
+            models.Index(F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_newest"),
+            models.Index(F("play_count").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_popular"),
+            models.Index("genre", F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_genre"),
+            models.Index(
+                "producer", F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_producer"
+            ),
+            models.Index("gone_at", condition=Q(gone_at__isnull=False), name="beat_gone"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_title
+
+    @property
+    def display_title(self) -> str:
+        return self.title or f"Untitled beat #{self.pk}"
+
+    @property
+    def url(self) -> str:
+        return page_path("beats", self.pk, self.title)
+
+    @property
+    def producer_url(self) -> str:
+        return self.producer.url if self.producer else ""
+
+    @property
+    def genre_name(self) -> str:
+        return str(self.genre) if self.genre else ""
+
+    @property
+    def genre_url(self) -> str:
+        return self.genre.url if self.genre else ""
+
+
+class Quarantined(models.Model):
+    """An item of an answer that could not be used, and why; gone again once the item comes right."""
+
+    kind = models.CharField(max_length=20)
+    item_id = models.CharField(max_length=64)
+    reason = models.CharField(max_length=300)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+    times = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("kind", "item_id", name="quarantined_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.item_id}: {self.reason}"

@@ -1,0 +1,37 @@
+"""How far the mirror is, and who may fill it."""
+
+from django.db import models
+
+
+class SyncState(models.Model):
+    """The one row that says where the mirror came from and how far its sweep has got."""
+
+    api_url = models.CharField(max_length=300, blank=True, default="")
+    key_kind = models.CharField(max_length=10, blank=True, default="")  # live, test
+    # The sweep under way: the last beat applied, and how many stand before and with it upstream.
+    sweep_started_at = models.DateTimeField(null=True)
+    sweep_pages = models.PositiveIntegerField(default=0)
+    sweep_position = models.PositiveBigIntegerField(default=0)
+    cursor_created_at = models.DateTimeField(null=True)
+    cursor_id = models.BigIntegerField(null=True)
+    page_size = models.PositiveIntegerField(default=100)  # what BeatConnect really gives
+    upstream_total = models.PositiveBigIntegerField(null=True)
+    genres_fetched_at = models.DateTimeField(null=True)
+    # When the last whole sweep began: every beat on the pages was true then, or later.
+    as_of = models.DateTimeField(null=True)
+    complete = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return f"mirror of {self.api_url}" if self.api_url else "empty mirror"
+
+
+class Lease(models.Model):
+    """Who may do what only one may do at a time; expires by the database's clock."""
+
+    name = models.CharField(primary_key=True, max_length=40)
+    holder = models.CharField(max_length=80, blank=True, default="")
+    epoch = models.BigIntegerField(default=0)  # grows with each taking: a stalled holder can be told apart
+    expires_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.holder}"

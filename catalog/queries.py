@@ -1,0 +1,52 @@
+"""Questions to the local tables. Each costs a fixed number of queries, whatever the catalogue's size."""
+
+from django.db.models import F, OrderBy, QuerySet
+
+from catalog.criteria import Criteria
+from catalog.models.mirror import Beat, Genre, Producer
+
+# The orders of the API's own `sort`, ties by id descending, what has no value last.
+ORDERS: dict[str, tuple[OrderBy | str, ...]] = {
+    "newest": (F("created_at").desc(nulls_last=True), "-id"),
+    "popular": (F("play_count").desc(nulls_last=True), "-id"),
+    "price_asc": (F("price").asc(nulls_last=True), "-id"),
+    "price_desc": (F("price").desc(nulls_last=True), "-id"),
+}
+
+
+def live_beats() -> QuerySet[Beat]:
+    """Return the beats on sale, each with its genre and producer."""
+    return Beat.objects.filter(gone_at=None).select_related("genre", "producer")
+
+
+def matching(criteria: Criteria) -> QuerySet[Beat]:
+    """Return the beats that the filters let through, in the order asked for."""
+    beats = live_beats()
+    if criteria.genres:
+        beats = beats.filter(genre__in=criteria.genres)
+    if criteria.producer:
+        beats = beats.filter(producer=criteria.producer)
+    return beats.order_by(*ORDERS[criteria.sort])
+
+
+def genres() -> QuerySet[Genre]:
+    """Return the genres that have beats, the fullest first."""
+    return Genre.objects.filter(beat_count__gt=0).order_by("-beat_count", "name", "id")
+
+
+def producers() -> QuerySet[Producer]:
+    """Return the producers who have beats, the most played first."""
+    return Producer.objects.filter(beat_count__gt=0).order_by("-play_count", "-id")
+
+
+def popular_in_genre(beat: Beat, count: int) -> list[Beat]:
+    """Return what else is played in a beat's genre; the most played of all where it has none."""
+    criteria = Criteria((beat.genre_id,) if beat.genre_id else (), sort="popular")
+    return list(matching(criteria).exclude(pk=beat.pk)[:count])
+
+
+def newest_of_producer(beat: Beat, count: int) -> list[Beat]:
+    """Return what else is by a beat's producer."""
+    if beat.producer_id is None:
+        return []
+    return list(matching(Criteria(producer=beat.producer_id)).exclude(pk=beat.pk)[:count])

@@ -1,0 +1,46 @@
+"""Where the mirror came from, and how far it is."""
+
+from django.conf import settings
+from django.db import transaction
+
+from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+from catalog.models.sync import SyncState
+
+STATE_ID = 1
+
+
+class WrongSource(Exception):
+    """The mirror holds another API's beats, or a test key's: going on would put invented beats into a real shop."""
+
+
+def read_state() -> SyncState:
+    """Return the mirror's state; an unsaved, empty one before the first fill."""
+    return SyncState.objects.filter(pk=STATE_ID).first() or SyncState(pk=STATE_ID)
+
+
+def lock_state() -> SyncState:
+    """Return the mirror's state, locked until the transaction ends."""
+    SyncState.objects.get_or_create(pk=STATE_ID)
+    return SyncState.objects.select_for_update().get(pk=STATE_ID)
+
+
+def key_kind() -> str:
+    """Return "test" for a sandbox key, "live" for any other."""
+    return "test" if settings.BEATCONNECT_API_KEY.startswith("bca_test_") else "live"
+
+
+def check_source(state: SyncState) -> None:
+    """Raise WrongSource unless the mirror is empty or came from the configured API with this kind of key."""
+    if state.api_url and (state.api_url, state.key_kind) != (settings.BEATCONNECT_API_URL, key_kind()):
+        raise WrongSource(
+            f"The mirror was filled from {state.api_url} with a {state.key_kind} key, but the settings name "
+            f"{settings.BEATCONNECT_API_URL} and a {key_kind()} key. Use another DATABASE_URL, or empty the mirror "
+            "with `manage.py sync_catalog --reset`."
+        )
+
+
+@transaction.atomic
+def reset() -> None:
+    """Empty the mirror; the ledger stays, since its calls were made."""
+    for model in (Beat, Producer, Genre, Quarantined, SyncState):
+        model._default_manager.all().delete()

@@ -1,0 +1,115 @@
+"""The sweep: reads the whole catalogue, newest first, one counted call at a time.
+
+A page and the place it reached are kept in one transaction, so a killed sweep goes on where it was.
+"""
+
+from math import ceil
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+
+from catalog import mirror, state
+from catalog.beatconnect import models as wire
+from catalog.beatconnect.transport import BACKGROUND_DEADLINE
+from catalog.gateway import Fetched, Gateway
+from catalog.models.sync import SyncState
+from catalog.quota import Purpose
+
+log = structlog.get_logger("catalog.sweep")
+
+LIMIT = 100  # the most that a list call brings
+# A list that never ends is left after twice the pages it should have, and some.
+SPARE_PAGES = 2
+MOST_PAGES = 20_000  # where nobody says how many there should be
+
+
+def fetch_genres(gateway: Gateway, purpose: Purpose) -> None:
+    """Fetch all genres and keep them."""
+    fetched = gateway.call(purpose, "/genres", lambda client: client.list_genres(), may_retry=True)
+    with transaction.atomic():
+        mirror.apply_genres(fetched.value, fetched.sent_at)
+        SyncState.objects.filter(pk=state.STATE_ID).update(genres_fetched_at=fetched.sent_at)
+
+
+def fetch_page(
+    gateway: Gateway, purpose: Purpose, *, deadline: float = BACKGROUND_DEADLINE, may_retry: bool = True
+) -> bool:
+    """Fetch the sweep's next page and keep it; return whether the sweep has come to its end."""
+    now = state.read_state()
+    page = now.sweep_position // now.page_size + 1 if now.sweep_started_at else 1
+    fetched = gateway.call(
+        purpose,
+        f"/beats?sort=newest&page={page}",
+        lambda client: client.list_beats(sort="newest", limit=LIMIT, page=page, deadline=deadline),
+        may_retry=may_retry,
+    )
+    return _keep(page, fetched)
+
+
+@transaction.atomic
+def _keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
+    """Apply a page and move the sweep on, both or neither; return whether the sweep has ended."""
+    answer, sent_at = fetched.value, fetched.sent_at
+    now = state.lock_state()
+    if page == 1:
+        _begin(now, answer, fetched)
+    now.sweep_pages += 1
+    came = len(answer.beats) + len(answer.problems)
+    last = came == 0 or _is_last(page, now.page_size, answer)
+    # New beats join at the top: pages shift down, and at worst repeat. Removals shift them up, past the sweep, by no
+    # more than the total has shrunk: then the sweep goes back by so many, and no beat slips through.
+    shrunk = max(0, now.upstream_total - answer.total) if now.upstream_total and answer.total is not None else 0
+    mirror.apply_beats(answer, sent_at)
+    mirror.remove_missing(answer, sent_at, after=_seen_to(page, now, answer, shrunk), to_the_end=last)
+    if answer.total is not None:
+        now.upstream_total = answer.total
+    if shrunk:
+        now.sweep_position = max(0, now.sweep_position - shrunk)
+    else:
+        now.sweep_position = (page - 1) * now.page_size + came
+        if answer.beats:
+            now.cursor_created_at, now.cursor_id = answer.beats[-1].created_at, answer.beats[-1].id
+    ended = _end(now, last=last and not shrunk)
+    now.save()
+    return ended
+
+
+def _begin(now: SyncState, answer: wire.BeatPage, fetched: Fetched[wire.BeatPage]) -> None:
+    now.api_url, now.key_kind = settings.BEATCONNECT_API_URL, state.key_kind()
+    now.sweep_started_at = fetched.sent_at
+    now.as_of = now.as_of or fetched.sent_at
+    now.sweep_pages = now.sweep_position = 0
+    now.cursor_created_at = now.cursor_id = None
+    now.upstream_total = answer.total
+    # The effective page size is what the answer says, not what was asked for.
+    now.page_size = answer.per_page or len(answer.beats) + len(answer.problems) or LIMIT
+
+
+def _is_last(page: int, size: int, answer: wire.BeatPage) -> bool:
+    if answer.last_page is not None:
+        return page >= answer.last_page
+    # Without pagination only an empty page is the last one.
+    return answer.total is not None and page * size >= answer.total
+
+
+def _seen_to(page: int, now: SyncState, answer: wire.BeatPage, shrunk: int) -> mirror.Place | None:
+    """Return the place up to which the list is known; from there on this page shows all there is."""
+    if page == 1:
+        return None
+    if answer.total is not None and not shrunk and now.cursor_created_at and now.cursor_id:
+        return (now.cursor_created_at, now.cursor_id)
+    first = answer.beats[0] if answer.beats else None
+    return (first.created_at, first.id) if first and first.created_at else None
+
+
+def _end(now: SyncState, *, last: bool) -> bool:
+    expected = ceil(now.upstream_total / now.page_size) * 2 + SPARE_PAGES if now.upstream_total else MOST_PAGES
+    if last:
+        now.as_of, now.complete = now.sweep_started_at, True
+    elif now.sweep_pages >= expected:
+        log.warning("a sweep found no end", pages=now.sweep_pages, total=now.upstream_total)
+    else:
+        return False
+    now.sweep_started_at = None
+    return True

@@ -1,0 +1,37 @@
+"""The catalogue's addresses; other sites link to them, so they stay."""
+
+from django.urls import path, register_converter
+
+from catalog import views
+from catalog.forms import read_id
+
+
+class BeatConnectId:
+    """An id as BeatConnect gives them: 1 to 2**63 - 1, ASCII digits, no leading zero."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, text: str) -> int:
+        number = read_id(text)
+        if number is None:
+            raise ValueError("no id")
+        return number
+
+    def to_url(self, number: int) -> str:
+        return str(number)
+
+
+register_converter(BeatConnectId, "bcid")
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("beats/", views.beat_list, name="beat-list"),
+    path("beats/<bcid:pk>/", views.beat_detail, name="beat-detail"),
+    path("beats/<bcid:pk>/<str:slug>/", views.beat_detail, name="beat-detail"),
+    path("genres/", views.genre_list, name="genre-list"),
+    path("genres/<bcid:pk>/", views.genre_detail, name="genre-detail"),
+    path("genres/<bcid:pk>/<str:slug>/", views.genre_detail, name="genre-detail"),
+    path("producers/", views.producer_list, name="producer-list"),
+    path("producers/<bcid:pk>/", views.producer_detail, name="producer-detail"),
+    path("producers/<bcid:pk>/<str:slug>/", views.producer_detail, name="producer-detail"),
+]

@@ -1,0 +1,80 @@
+"""The catalogue's pages."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.views.decorators.http import require_safe
+
+from catalog import service
+from catalog.forms import BrowseForm
+from catalog.htmx import render_page
+from catalog.paging import Paging
+
+RESULTS = {"results": "catalog/_results.html"}
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "catalog/home.html", vars(service.home()))
+
+
+@require_safe
+def beat_list(request: HttpRequest) -> HttpResponse:
+    page = service.beats(BrowseForm.read(request.GET), request.path)
+    return render_list(request, "catalog/beat_list.html", page, page.listing)
+
+
+@require_safe
+def beat_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    page = service.beat(pk)
+    if page.beat.gone_at:
+        return render_page(request, "catalog/beat_gone.html", vars(page), status=410)
+    if request.path != page.beat.url:
+        return to_canonical(request, page.beat.url)
+    template = settings.BEATCONNECT_BEAT_URL
+    buy_url = template.replace("{id}", str(pk)) if template else settings.BEATCONNECT_HOME_URL
+    return render_page(request, "catalog/beat_detail.html", {**vars(page), "buy_url": buy_url})
+
+
+@require_safe
+def genre_list(request: HttpRequest) -> HttpResponse:
+    return render_page(request, "catalog/genre_list.html", vars(service.genres()))
+
+
+@require_safe
+def genre_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    page = service.genre(pk, BrowseForm.read(request.GET))
+    if request.path != page.genre.url:
+        return to_canonical(request, page.genre.url)
+    return render_list(request, "catalog/genre_detail.html", page, page.listing)
+
+
+@require_safe
+def producer_list(request: HttpRequest) -> HttpResponse:
+    page = service.producers(BrowseForm.read(request.GET).page, request.path)
+    return render_list(request, "catalog/producer_list.html", page, page.pages, fragments={})
+
+
+@require_safe
+def producer_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
+    page = service.producer(pk, BrowseForm.read(request.GET))
+    if request.path != page.producer.url:
+        return to_canonical(request, page.producer.url)
+    return render_list(request, "catalog/producer_detail.html", page, page.listing)
+
+
+def render_list(
+    request: HttpRequest, template: str, page: service.Page, pages: Paging, fragments: Any = RESULTS
+) -> HttpResponse:
+    """Render a page that holds a list; a page number beyond its end is a 404 that shows the way back."""
+    status = 404 if pages.out_of_range else 200
+    return render_page(request, template, vars(page), fragments=fragments, status=status)
+
+
+def to_canonical(request: HttpRequest, url: str) -> HttpResponse:
+    """Redirect to a thing's one address, with the query that came along."""
+    query = request.META.get("QUERY_STRING", "")
+    if len(query) > 2000:
+        raise Http404
+    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)

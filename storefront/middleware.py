@@ -1,0 +1,103 @@
+"""What happens around every view: probes, proxies, headers, and trouble turned into the right page."""
+
+from collections.abc import Callable
+from math import ceil
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse
+
+from catalog.service import EmptyStore, NotThere
+from storefront.views import error_page, livez, readyz
+
+log = structlog.get_logger("storefront")
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+PROBES = {"/livez": livez, "/readyz": readyz}
+# Seconds until a database that did not answer, or a mirror that is still being filled, is worth another look.
+DATABASE_RETRY, FILLING_RETRY = 5, 30
+
+HEADERS = {
+    "Cross-Origin-Resource-Policy": "same-origin",
+    # credentialless, not require-corp: that would block covers and previews, which come from BeatConnect's host.
+    "Cross-Origin-Embedder-Policy": "credentialless",
+    "Permissions-Policy": (
+        "accelerometer=(), autoplay=(self), camera=(), display-capture=(), fullscreen=(self), geolocation=(), "
+        "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+    ),
+}
+
+
+def probes(get_response: GetResponse) -> GetResponse:
+    """Answer health probes before host checks and https redirects, which a load balancer can't satisfy."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        probe = PROBES.get(request.path)
+        return probe(request) if probe else get_response(request)
+
+    return middleware
+
+
+def trusted_proxies(get_response: GetResponse) -> GetResponse:
+    """Believe a forwarded scheme and address only from TRUSTED_PROXIES; anybody may send the headers."""
+    trusted = frozenset(settings.TRUSTED_PROXIES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        forwarded = request.META.pop("HTTP_X_FORWARDED_FOR", "")
+        if request.META.get("REMOTE_ADDR") not in trusted:
+            request.META.pop("HTTP_X_FORWARDED_PROTO", None)
+        elif forwarded:
+            # The last address is the one that the trusted proxy itself saw.
+            request.META["REMOTE_ADDR"] = forwarded.rsplit(",", 1)[-1].strip()
+        return get_response(request)
+
+    return middleware
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Set the headers that no other part sets; each exactly once."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        return response
+
+    return middleware
+
+
+class trouble:  # noqa: N801 - listed beside the function middlewares
+    """Turn what services raise into a page or a fragment, so that no view catches it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code == 405 and not response.content:
+            dressed = error_page(request, 405)
+            dressed["Allow"] = response["Allow"]
+            return dressed
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        match exception:
+            case EmptyStore(retry_after=seconds):
+                return unavailable(request, ceil(seconds))
+            case NotThere(complete=True):
+                return error_page(request, 404)
+            case NotThere():
+                # A 404 would make search engines drop a page that may only be waiting for its turn in the sweep.
+                return unavailable(request, FILLING_RETRY)
+            case DatabaseError():
+                log.error("the database does not answer", error=type(exception).__name__)
+                return unavailable(request, DATABASE_RETRY)
+        return None
+
+
+def unavailable(request: HttpRequest, retry_after: int) -> HttpResponse:
+    """Return the 503 page, which reloads itself."""
+    response = error_page(request, 503, {"retry_after": retry_after})
+    response["Retry-After"] = str(retry_after)
+    return response

@@ -1,0 +1,66 @@
+"""Health probes and error pages."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.utils.cache import patch_vary_headers
+
+from catalog import service
+from catalog.htmx import VARY, wanted_fragment
+
+# In-page places that show an error of their own: the rest of the page stays as it is.
+ERROR_FRAGMENTS = {"results": "errors/_fragment.html"}
+
+
+def livez(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether visitors can be served: 503 for a dead database, missing migrations or an empty store."""
+    trouble = _trouble()
+    status = 503 if trouble else 200
+    return JsonResponse({"status": trouble or "ok"}, status=status, headers={"Cache-Control": "no-store"})
+
+
+def _trouble() -> str:
+    try:
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            return "migrations are missing"
+        if not service.holds_something():
+            return "the store is empty"
+    except DatabaseError:
+        return "the database does not answer"
+    return ""
+
+
+def error_page(request: HttpRequest, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
+    """Render an error in the site's dress: the whole page, or the small form inside the part that failed."""
+    template = wanted_fragment(request, ERROR_FRAGMENTS) or f"errors/{status}.html"
+    facts = {"status": status, "phrase": HTTPStatus(status).phrase, **(context or {})}
+    response = HttpResponse(loader.render_to_string(template, facts, request), status=status)
+    response["Cache-Control"] = "no-store"
+    patch_vary_headers(response, VARY)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return error_page(request, 500)
