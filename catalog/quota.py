@@ -86,10 +86,12 @@ class Ledger:
         """Count a call and return its row, committed; OverBudget says when to come again."""
         with transaction.atomic(durable=True):
             now = self._lock()
-            self._deny_while_blocked(now)
             self._reap(now)
-            self._deny_over_limit(purpose, now)
-            return ApiCall.objects.create(budget_id=self.key, purpose=purpose.name, path=path[:200], sent_at=now)
+            denied = self._blocked(now) or self._over_limit(purpose, now)
+            if not denied:
+                return ApiCall.objects.create(budget_id=self.key, purpose=purpose.name, path=path[:200], sent_at=now)
+        # Raised only now, so that what the reaper did is kept.
+        raise denied
 
     def settle(self, call: ApiCall, answer: Reply[Any] | BeatConnectError) -> str:
         """Close a call and learn from its answer; return the trouble this key was in before ("" for none)."""
@@ -118,18 +120,20 @@ class Ledger:
         now = self.clock()
         return max(now, last) if last else now
 
-    def _deny_while_blocked(self, now: datetime) -> None:
+    def _blocked(self, now: datetime) -> OverBudget | None:
         budget = Budget.objects.get(pk=self.key)
         if budget.blocked_until and budget.blocked_until > now:
-            raise OverBudget((budget.blocked_until - now).total_seconds(), budget.trouble or "blocked")
+            return OverBudget((budget.blocked_until - now).total_seconds(), budget.trouble or "blocked")
+        return None
 
     def _reap(self, now: datetime) -> None:
         calls = ApiCall.objects.filter(budget_id=self.key)
-        calls.filter(done_at=None, sent_at__lt=now - REAP_AFTER).update(done_at=now, outcome="lost")
+        calls.filter(done_at=None, sent_at__lt=now - REAP_AFTER).update(
+            done_at=F("sent_at") + REAP_AFTER, outcome="lost"
+        )
         calls.filter(done_at__lt=now - KEEP_CALLS).delete()
 
-    def _deny_over_limit(self, purpose: Purpose, now: datetime) -> None:
-        # All windows are tested before anything is written.
+    def _over_limit(self, purpose: Purpose, now: datetime) -> OverBudget | None:
         counts = ApiCall.objects.filter(budget_id=self.key).aggregate(
             **{
                 f"{who}_{limit.window}": Count("pk", filter=_within(limit, now) & whose)
@@ -140,13 +144,14 @@ class Ledger:
         for limit in self.limits:
             room = limit.calls - limit.margin - purpose.reserve.get(limit.window, 0)
             if counts[f"all_{limit.window}"] >= room:
-                raise OverBudget(self._until_room(limit, now, room, Q()), f"the {limit.window}'s calls are spent")
+                return OverBudget(self._until_room(limit, now, room, Q()), f"the {limit.window}'s calls are spent")
             cap = purpose.cap.get(limit.window)
             if cap is not None and counts[f"own_{limit.window}"] >= cap:
-                raise OverBudget(
+                return OverBudget(
                     self._until_room(limit, now, cap, Q(purpose=purpose.name)),
                     f"the {limit.window}'s calls for {purpose.name} are spent",
                 )
+        return None
 
     def _until_room(self, limit: Limit, now: datetime, room: int, whose: Q) -> float:
         """Return the seconds until fewer than `room` calls are left in the window."""

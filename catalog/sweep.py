@@ -67,7 +67,8 @@ def _keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     if shrunk:
         now.sweep_position = max(0, now.sweep_position - shrunk)
     else:
-        now.sweep_position = (page - 1) * now.page_size + came
+        # A short page that isn't the last one is followed by the next page all the same.
+        now.sweep_position = page * now.page_size
         if answer.beats:
             now.cursor_created_at, now.cursor_id = answer.beats[-1].created_at, answer.beats[-1].id
     ended = _end(now, last=last and not shrunk)

@@ -63,4 +63,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    try:
+        return error_page(request, 500)
+    except Exception:  # noqa: BLE001 - what broke the page may break its error page too
+        return HttpResponse("Something broke on our side.", status=500, content_type="text/plain; charset=utf-8")

@@ -2,8 +2,14 @@
 
 import os
 
+from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings")
 
 application = get_wsgi_application()
+
+# A server runs no checks by itself; an unsafe configuration must not meet a visitor.
+if errors := [check for check in run_checks() if check.is_serious()]:
+    raise ImproperlyConfigured("; ".join(f"{check.id}: {check.msg}" for check in errors))

@@ -1,0 +1,115 @@
+"""An empty store is filled by its first visitor: one call, then content."""
+
+import pytest
+from django.test import Client
+from pytest_django import fixtures
+
+from catalog import leases, sync
+from catalog.models.ledger import ApiCall
+from catalog.models.mirror import Beat
+from tests.conftest import Elements
+from tests.sandbox import Sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_first_visitor_gets_content_for_one_call(client: Client, api: Sandbox) -> None:
+    response = client.get("/beats/")
+    assert response.status_code == 200
+    assert Beat.objects.count() == 100
+    assert len(Elements(response.content.decode()).all("li", class_="card")) == 24
+    assert api.asked == 1
+
+
+def test_the_second_visitor_costs_no_call(client: Client, api: Sandbox) -> None:
+    client.get("/")
+    client.get("/beats/")
+    client.get("/genres/")
+    assert api.asked == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "options"),
+    [
+        ("status", {"status": 500}),
+        ("status", {"status": 401}),
+        ("status", {"status": 403}),
+        ("status", {"status": 404}),
+        ("status", {"status": 429, "retry_after": "7"}),
+        ("status", {"status": 502, "html": True}),
+        ("malformed", {}),
+        ("truncated", {}),
+        ("empty", {}),
+        ("oversized", {}),
+        ("reset", {}),
+        ("redirect", {"location": "http://127.0.0.1:9/"}),
+        ("latency", {"seconds": 6}),
+        ("raw", {"body": "null", "content_type": "application/json", "status": 200}),
+    ],
+)
+def test_an_empty_store_is_honest_when_beatconnect_fails(
+    client: Client, api: Sandbox, fault: str, options: dict[str, object]
+) -> None:
+    api.fault(fault, **options)
+    response = client.get("/beats/")
+    assert response.status_code == 503
+    assert int(response["Retry-After"]) >= 1
+    assert response["Cache-Control"] == "no-store"
+    assert '<main id="main"' in response.content.decode()
+
+
+def test_a_429_is_obeyed_for_as_long_as_it_asks(client: Client, api: Sandbox) -> None:
+    api.fault("status", status=429, retry_after="30")
+    assert 20 < int(client.get("/")["Retry-After"]) <= 30
+    api.clear_faults()
+    assert client.get("/").status_code == 503
+    assert api.asked == 1
+
+
+def test_visitors_of_a_dead_api_stop_costing_calls(
+    client: Client, api: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.fault("status", status=500)
+    for _ in range(10):
+        assert client.get("/").status_code == 503
+    assert api.asked == 3  # then the ledger pauses
+    warnings = [
+        record for record in caplog.records if record.name.startswith("catalog") and record.levelname == "WARNING"
+    ]
+    assert len(warnings) == 1, "one line a class of failure, not one a visitor"
+
+
+def test_a_shop_recovers_by_itself_and_says_so_once(
+    client: Client, api: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    api.fault("status", status=500, times=1)
+    assert client.get("/").status_code == 503
+    assert client.get("/").status_code == 200
+    assert "calls succeed again" in caplog.text
+
+
+def test_who_finds_another_filling_waits_and_then_gets_the_page_that_reloads_itself(
+    client: Client, api: Sandbox
+) -> None:
+    leases.take(sync.LEASE, "another process", 60)
+    response = client.get("/")
+    assert response.status_code == 503
+    assert 'http-equiv="refresh"' in response.content.decode()
+    assert api.asked == 0
+
+
+def test_a_shop_without_a_key_says_503_and_asks_nobody(
+    client: Client, api: Sandbox, settings: fixtures.Settings
+) -> None:
+    settings.BEATCONNECT_API_KEY = ""
+    assert client.get("/").status_code == 503
+    assert api.asked == 0
+    assert not ApiCall.objects.exists()
+
+
+def test_a_partly_filled_store_says_503_for_a_beat_it_has_not_reached(client: Client, api: Sandbox) -> None:
+    client.get("/")
+    unknown = min(beat["id"] for beat in api.beats())
+    response = client.get(f"/beats/{unknown}/")
+    assert response.status_code == 503
+    assert "Retry-After" in response

@@ -1,0 +1,88 @@
+"""The shop as a whole: the real code, a real database, and the sandbox API in a process of its own."""
+
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from pytest_django import fixtures
+
+from catalog import sync
+from catalog.gateway import site_gateway
+from catalog.models.ledger import ApiCall
+from tests.sandbox import SHOP, STANDARD_LIMITS, Sandbox
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Nothing that one test cached is seen by the next."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def api(sandbox: Sandbox, settings: fixtures.Settings) -> Sandbox:
+    """The sandbox as the API that the storefront is configured for; the mirror is still empty."""
+    settings.BEATCONNECT_API_URL = sandbox.api_url
+    settings.BEATCONNECT_API_KEY = SHOP
+    settings.BEATCONNECT_MEDIA_HOSTS = [sandbox.origin]
+    return sandbox
+
+
+def sweep() -> None:
+    """Bring the whole catalogue into the mirror, as `sync_catalog --once` does."""
+    sync.sweep_to_end(site_gateway(), report=lambda line: None, sleep=refuse_to_wait)
+
+
+def sweep_later(api: Sandbox) -> None:
+    """Sweep once more, as if a day had passed since the calls so far."""
+    ApiCall.objects.all().delete()
+    api.limits(STANDARD_LIMITS)
+    sweep()
+
+
+def refuse_to_wait(seconds: float) -> None:
+    raise AssertionError(f"the quota made the sweep wait {seconds:.0f} s")
+
+
+@pytest.fixture
+def shop(api: Sandbox, db: None) -> Sandbox:
+    """A shop whose mirror holds the sandbox's whole catalogue; the sandbox's counters stand at what that cost."""
+    sweep()
+    return api
+
+
+@pytest.fixture
+def htmx() -> Callable[..., dict[str, Any]]:
+    """Headers of a request by htmx for a fragment, for the test client's `headers`."""
+
+    def headers(target: str, **more: str) -> dict[str, Any]:
+        return {"HX-Request": "true", "HX-Target": target, **more}
+
+    return headers
+
+
+class Elements(HTMLParser):
+    """Every element of a page, with its attributes and the text directly inside it."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
+        """Return the attributes of each element of a kind that has these values."""
+        return [
+            found
+            for name, found in self.found
+            if name == tag
+            and all(found.get(key.rstrip("_").replace("_", "-")) == value for key, value in attributes.items())
+        ]
