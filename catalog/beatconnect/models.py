@@ -1,0 +1,205 @@
+"""What BeatConnect tells, read from either of its two documented shapes (api-contract.md).
+
+`model_fields_set` holds exactly the fields the answer had: a field that the shape lacks is not in it, an
+explicit null is. Whoever keeps these must leave a known value alone where its field is absent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Literal, TypeVar
+
+from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, model_validator
+
+from catalog.beatconnect.fields import (
+    Bpm,
+    Count,
+    Currency,
+    Duration,
+    Id,
+    Links,
+    Moment,
+    OptionalId,
+    Price,
+    Reference,
+    Text,
+)
+from catalog.beatconnect.ratelimit import RateLimit
+
+Sort = Literal["newest", "popular", "price_asc", "price_desc"]
+SearchType = Literal["beats", "producers", "all"]
+OrderStatus = Literal["completed", "pending", "failed"]
+
+T = TypeVar("T")
+
+
+class _Wire(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class Genre(_Wire):
+    """A genre; a beat that gives only its name, or only its id, leaves the rest None."""
+
+    id: OptionalId = None
+    name: Text = None
+    slug: Text = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_name(cls, raw: object) -> object:
+        if isinstance(raw, str):
+            raw = {"name": raw}
+        elif isinstance(raw, int) and not isinstance(raw, bool):
+            raw = {"id": raw}
+        if isinstance(raw, dict) and not raw.get("id") and not raw.get("name"):
+            raise ValueError("a genre without id and name")
+        return raw
+
+
+class Beat(_Wire):
+    """One beat: price with two places and no currency, duration in seconds, created_at aware UTC.
+
+    URLs are texts as they came: whoever shows them decides whether to trust them.
+    """
+
+    id: Id
+    title: Text = None
+    producer_id: OptionalId = Field(None, validation_alias=AliasChoices("producer_id", "user_id"))
+    producer_name: Text = Field(None, validation_alias=AliasChoices("producer_name", "producer"))
+    genre: Genre | None = None
+    price: Price = None
+    duration: Duration = Field(None, validation_alias=AliasChoices("duration", "length"))
+    bpm: Bpm = None
+    key: Text = None
+    audio_url: Text = Field(None, validation_alias=AliasChoices("audio_url", "audio_preview"))
+    cover_image: Text = None
+    created_at: Moment = None
+    play_count: Count = None
+    download_count: Count = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _spread_producer(cls, raw: object) -> object:
+        if not isinstance(raw, dict):
+            return raw
+        producer = raw.get("producer", raw.get("user"))
+        if not isinstance(producer, dict):
+            return raw
+        spread = {name: value for name, value in raw.items() if name != "producer"}
+        if "id" in producer:
+            spread.setdefault("user_id", producer["id"])
+        for name in ("name", "username", "display_name"):
+            if name in producer:
+                spread.setdefault("producer_name", producer[name])
+        return spread
+
+
+class User(_Wire):
+    """A profile. None of its fields is documented; `social` maps a network's name to a link, as it came."""
+
+    id: Id = Field(validation_alias=AliasChoices("id", "user_id"))
+    name: Text = Field(None, validation_alias=AliasChoices("name", "username", "display_name"))
+    bio: Text = Field(None, validation_alias=AliasChoices("bio", "about"))
+    location: Text = Field(None, validation_alias=AliasChoices("location", "country"))
+    avatar: Text = Field(None, validation_alias=AliasChoices("avatar", "avatar_url", "profile_image"))
+    website: Text = None
+    social: Links = Field({}, validation_alias=AliasChoices("social", "social_links", "socials"))
+    created_at: Moment = Field(None, validation_alias=AliasChoices("created_at", "joined_at"))
+    beat_count: Count = Field(None, validation_alias=AliasChoices("beat_count", "beats_count", "total_beats"))
+    follower_count: Count = Field(None, validation_alias=AliasChoices("follower_count", "followers_count", "followers"))
+    play_count: Count = Field(None, validation_alias=AliasChoices("play_count", "plays_count", "total_plays"))
+
+
+class OrderItem(_Wire):
+    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told."""
+
+    beat_id: OptionalId = Field(None, validation_alias=AliasChoices("beat_id", AliasPath("beat", "id")))
+    title: Text = Field(None, validation_alias=AliasChoices("title", AliasPath("beat", "title")))
+    license_type: Text = Field(None, validation_alias=AliasChoices("license_type", "license"))
+    price: Price = Field(None, validation_alias=AliasChoices("price", "amount"))
+
+
+class Order(_Wire):
+    """An order of the user whose key it is; its shape is not documented, so it is read widely."""
+
+    order_id: Reference = Field(validation_alias=AliasChoices("order_id", "id", "purchase_id"))
+    items: tuple[OrderItem, ...] = ()
+    amount: Price = Field(None, validation_alias=AliasChoices("amount", "total", "price"))
+    currency: Currency = None
+    license_type: Text = Field(None, validation_alias=AliasChoices("license_type", "license"))
+    status: Text = None
+    created_at: Moment = Field(None, validation_alias=AliasChoices("created_at", "date", "purchased_at"))
+    download_url: Text = None
+    license_url: Text = None
+    receipt_url: Text = None
+    purchaser_id: OptionalId = Field(
+        None,
+        validation_alias=AliasChoices(
+            "purchaser_id", "user_id", "buyer_id", AliasPath("user", "id"), AliasPath("buyer", "id")
+        ),
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _gather_items(cls, raw: object) -> object:
+        if not isinstance(raw, Mapping) or "items" in raw:
+            return raw
+        about = {name: raw[name] for name in ("beat", "beat_id", "title") if name in raw}
+        if not about:
+            return raw
+        licences = {name: raw[name] for name in ("license_type", "license") if name in raw}
+        return {**raw, "items": [{**about, **licences}]}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One item of a list that could not be read: where it stood ("beats[3]"), its id if any, and why."""
+
+    where: str
+    item_id: int | str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Page:
+    """What an answer says about its place in a list; None where it says nothing usable."""
+
+    page: int | None = None
+    per_page: int | None = None
+    total: int | None = None
+    last_page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BeatPage(_Page):
+    beats: tuple[Beat, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GenreList:
+    genres: tuple[Genre, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPage(_Page):
+    beats: tuple[Beat, ...]
+    producers: tuple[User, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage(_Page):
+    orders: tuple[Order, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reply(Generic[T]):
+    """A good answer: its value, and what its headers said (`date` is the server's own clock, aware UTC)."""
+
+    value: T
+    status: int
+    rate: RateLimit | None
+    date: datetime | None

@@ -1,0 +1,157 @@
+"""One beat, user or order: both documented shapes, and the drift that is or is not forgiven."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from catalog.beatconnect.models import Beat, Genre, Order, OrderItem, Problem, User
+from catalog.beatconnect.shapes import read_item
+
+REFERENCE = {
+    "id": 1234,
+    "title": "Summer Vibes",
+    "user_id": 5678,
+    "producer_name": "DJ Maphorisa",
+    "genre": {"id": 1, "name": "Amapiano"},
+    "price": Decimal("49.99"),
+    "duration": 180,
+    "bpm": 115,
+    "key": "C minor",
+    "audio_url": "https://media.example/audio/1234.mp3",
+    "cover_image": "https://media.example/images/1234.jpg",
+    "created_at": "2023-04-15T12:34:56Z",
+    "play_count": 3240,
+    "download_count": 129,
+}
+EXPLORER = {
+    "id": 1234,
+    "title": "Summer Vibes",
+    "producer": "DJ Maphorisa",
+    "price": Decimal("49.99"),
+    "genre": {"id": 1, "name": "Amapiano", "slug": "amapiano"},
+    "bpm": 115,
+    "key": "C minor",
+    "length": "3:00",
+    "cover_image": "https://media.example/images/1234.jpg",
+    "audio_preview": "https://media.example/audio/1234.mp3",
+    "created_at": "2023-04-15T12:34:56Z",
+}
+
+
+def beat(**fields: Any) -> Beat:
+    return Beat.model_validate({"id": 1, **fields})
+
+
+def problem(model: type[Beat | User | Order | Genre], raw: object) -> Problem:
+    found = read_item(model, raw, "items[0]")
+    assert isinstance(found, Problem), found
+    return found
+
+
+def test_the_reference_shape_is_read_whole() -> None:
+    read = Beat.model_validate(REFERENCE)
+    assert read.model_fields_set == set(Beat.model_fields)
+    assert (read.producer_id, read.producer_name) == (5678, "DJ Maphorisa")
+    assert (read.price, read.duration, read.bpm) == (Decimal("49.99"), 180, Decimal(115))
+    assert read.created_at == datetime(2023, 4, 15, 12, 34, 56, tzinfo=UTC)
+    assert read.genre is not None
+    assert read.genre.model_fields_set == {"id", "name"}
+
+
+def test_the_explorer_shape_tells_the_same_and_shows_what_it_lacks() -> None:
+    read, reference = Beat.model_validate(EXPLORER), Beat.model_validate(REFERENCE)
+    lacking = {"producer_id", "play_count", "download_count"}
+    assert read.model_fields_set == set(Beat.model_fields) - lacking
+    for name in read.model_fields_set - {"genre"}:
+        assert getattr(read, name) == getattr(reference, name)
+    assert read.genre == Genre(id=1, name="Amapiano", slug="amapiano")
+
+
+def test_an_explicit_null_is_told_apart_from_absence() -> None:
+    assert "bpm" in beat(bpm=None).model_fields_set
+    assert "bpm" not in beat().model_fields_set
+    assert beat(genre=None).model_fields_set == {"id", "genre"}
+
+
+def test_a_producer_may_be_an_object() -> None:
+    read = beat(producer={"id": "7", "name": "Kabza"})
+    assert (read.producer_id, read.producer_name) == (7, "Kabza")
+    assert beat(producer={"id": 7}).model_fields_set == {"id", "producer_id"}
+    assert beat(producer={"name": "Kabza"}).model_fields_set == {"id", "producer_name"}
+
+
+def test_a_genre_may_be_a_bare_name() -> None:
+    assert beat(genre="Amapiano").genre == Genre(id=None, name="Amapiano")
+    assert beat(genre=3).genre == Genre(id=3)
+
+
+@pytest.mark.parametrize("value", [{}, {"id": None}, {"name": ""}, [], True, {"id": "x"}, {"id": 1, "name": 5}])
+def test_a_genre_needs_an_id_or_a_name(value: object) -> None:
+    assert problem(Beat, {"id": 1, "genre": value}).reason.startswith("genre")
+
+
+def test_beats_are_frozen_and_unknown_fields_are_left_out() -> None:
+    read = beat(mood="sunny")
+    assert "mood" not in read.model_dump()
+    with pytest.raises(ValueError, match="frozen"):
+        read.title = "x"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"name": "Kabza", "bio": "b", "location": "ZA", "avatar": "https://a", "created_at": "2020-01-01"},
+        {"username": "Kabza", "about": "b", "country": "ZA", "avatar_url": "https://a", "joined_at": "2020-01-01"},
+        {"display_name": "Kabza", "bio": "b", "country": "ZA", "profile_image": "https://a", "created_at": 1577836800},
+    ],
+)
+def test_a_user_is_read_widely(raw: dict[str, object]) -> None:
+    read = User.model_validate({"id": 7, **raw})
+    assert (read.name, read.bio, read.location, read.avatar) == ("Kabza", "b", "ZA", "https://a")
+    assert read.created_at == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("social", "kept"),
+    [({"x": "https://x.example", "n": 5, "e": ""}, {"x": "https://x.example"}), ([], {}), (None, {}), ("x", {})],
+)
+def test_social_links_never_cost_a_user(social: object, kept: dict[str, str]) -> None:
+    assert User.model_validate({"id": 7, "social_links": social}).social == kept
+
+
+@pytest.mark.parametrize("name", ["id", "order_id", "purchase_id"])
+def test_an_order_of_one_beat(name: str) -> None:
+    raw = {name: 77, "beat": {"id": 5, "title": "T"}, "total": "50", "license": "Premium", "date": "2020-01-01"}
+    read = Order.model_validate({**raw, "currency": "usd", "status": "completed", "user": {"id": 9}})
+    assert (read.order_id, read.amount, read.currency, read.purchaser_id) == ("77", Decimal(50), "USD", 9)
+    assert read.items == (OrderItem(beat_id=5, title="T", license_type="Premium"),)
+    assert read.created_at == datetime(2020, 1, 1, tzinfo=UTC)
+
+
+def test_an_order_of_several_beats() -> None:
+    items = [{"beat_id": 5, "license_type": "Basic", "price": 10}, {"beat": {"id": 6, "title": "B"}}]
+    read = Order.model_validate({"id": "ord_1-a", "items": items, "price": 20, "title": "Two beats"})
+    assert read.items == (
+        OrderItem(beat_id=5, license_type="Basic", price=Decimal(10)),
+        OrderItem(beat_id=6, title="B"),
+    )
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.decimals() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
+names = st.sampled_from(sorted({*REFERENCE, *EXPLORER, "items", "beat", "order_id", "amount", "social", "currency"}))
+
+
+@settings(deadline=None)
+@given(json_values | st.dictionaries(names, json_values))
+def test_whatever_comes_is_an_item_or_a_short_problem(raw: object) -> None:
+    for model in (Beat, User, Order, Genre):
+        found = read_item(model, raw, "items[0]")
+        assert isinstance(found, model) or len(found.reason) <= 200
