@@ -16,7 +16,6 @@ from catalog.beatconnect import models as wire
 from catalog.models.mirror import NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
 
 KEY_LENGTH = 20
-MAX_PRICE = Decimal(100_000)
 LONGEST_BEAT = 86_400  # seconds
 SLOWEST_BPM, FASTEST_BPM = 20, 400
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -82,12 +81,6 @@ def _within(name: str, value: int | Decimal | None, low: int, high: int) -> int 
     return round(value)
 
 
-def _price(price: Decimal | None) -> Decimal | None:
-    if price is not None and price > MAX_PRICE:
-        raise BadItem("price is out of range")
-    return price
-
-
 def _created_at(moment: datetime | None, now: datetime) -> datetime | None:
     if moment is not None and not EARLIEST <= moment <= now + CLOCK_SKEW:
         raise BadItem("created_at is out of range")
@@ -112,7 +105,7 @@ def beat_row(beat: wire.Beat, allowed_origins: Collection[str], now: datetime) -
         "producer_id": ("producer_id", lambda: beat.producer_id),
         "producer_name": ("producer_name", lambda: clean_text(beat.producer_name, NAME_LENGTH)),
         "genre": ("genre_id", lambda: beat.genre.id if beat.genre else None),
-        "price": ("price", lambda: _price(beat.price)),
+        "price": ("price", lambda: beat.price),
         "duration": ("duration", lambda: _within("duration", beat.duration, 1, LONGEST_BEAT)),
         "bpm": ("bpm", lambda: _within("bpm", beat.bpm, SLOWEST_BPM, FASTEST_BPM)),
         "key": ("key", lambda: clean_text(beat.key, KEY_LENGTH)),

@@ -1,7 +1,6 @@
 """The shop as a whole: the real code, a real database, and the sandbox API in a process of its own."""
 
 from collections.abc import Callable, Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -61,28 +60,3 @@ def htmx() -> Callable[..., dict[str, Any]]:
         return {"HX-Request": "true", "HX-Target": target, **more}
 
     return headers
-
-
-class Elements(HTMLParser):
-    """Every element of a page, with its attributes and the text directly inside it."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[tuple[str, dict[str, str]]] = []
-        self.text = ""
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.append((tag, {name: value or "" for name, value in attrs}))
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str, **attributes: str) -> list[dict[str, str]]:
-        """Return the attributes of each element of a kind that has these values."""
-        return [
-            found
-            for name, found in self.found
-            if name == tag
-            and all(found.get(key.rstrip("_").replace("_", "-")) == value for key, value in attributes.items())
-        ]

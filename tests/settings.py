@@ -10,7 +10,6 @@ os.environ.update(
     BEATCONNECT_API_URL="http://127.0.0.1:9/v1",  # nothing listens there; tests that need an API start a sandbox
     BEATCONNECT_API_KEY="bca_test_shop",
     BEATCONNECT_MEDIA_HOSTS="https://media.example,http://127.0.0.1:9",
-    BACKGROUND_SYNC="off",
 )
 
 from storefront.settings import *  # noqa: F403

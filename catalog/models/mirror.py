@@ -70,7 +70,7 @@ class Beat(MirrorRow):
     producer = models.ForeignKey(Producer, models.PROTECT, null=True, related_name="beats", db_index=False)
     producer_name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
     genre = models.ForeignKey(Genre, models.PROTECT, null=True, related_name="beats", db_index=False)
-    price = models.DecimalField(max_digits=8, decimal_places=2, null=True)
+    price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     duration = models.PositiveIntegerField(null=True)  # seconds
     bpm = models.PositiveSmallIntegerField(null=True)
     key = models.CharField(max_length=20, blank=True, default="")

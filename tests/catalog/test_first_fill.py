@@ -7,7 +7,7 @@ from pytest_django import fixtures
 from catalog import leases, sync
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat
-from tests.conftest import Elements
+from tests.html import Elements
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db

@@ -11,6 +11,7 @@ from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import NoKey, site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+from catalog.models.sync import SyncState
 
 
 class Command(BaseCommand):
@@ -46,10 +47,11 @@ class Command(BaseCommand):
 def status() -> str:
     """Return what the mirror holds and how old it is, a line each."""
     now = state.read_state()
+    live, gone = Beat.objects.filter(gone_at=None).count(), Beat.objects.exclude(gone_at=None).count()
+    told = "nothing yet" if now.upstream_total is None else now.upstream_total
     lines = [
         f"source     {now.api_url or 'none yet'}{f' ({now.key_kind} key)' if now.key_kind else ''}",
-        f"beats      {Beat.objects.filter(gone_at=None).count()} live, {Beat.objects.exclude(gone_at=None).count()} gone"
-        f"; BeatConnect says {now.upstream_total if now.upstream_total is not None else 'nothing yet'}",
+        f"beats      {live} live, {gone} gone; BeatConnect says {told}",
         f"genres     {Genre.objects.count()}",
         f"producers  {Producer.objects.count()}",
         f"complete   {'yes' if now.complete else 'no'}",
@@ -62,7 +64,7 @@ def status() -> str:
     return "\n".join(lines)
 
 
-def _age(now: state.SyncState) -> str:
+def _age(now: SyncState) -> str:
     if now.as_of is None:
         return "never"
     minutes = (timezone.now() - now.as_of).total_seconds() / 60

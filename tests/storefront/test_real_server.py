@@ -1,0 +1,60 @@
+"""The real server with the real static files: what the test client can't show."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from tests.html import Elements
+from tests.sandbox import Sandbox
+from tests.storefront.real_server import real_server
+
+
+@pytest.fixture(scope="module")
+def server(sandbox_server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    sandbox_server.reset()
+    with real_server(sandbox_server, tmp_path_factory.mktemp("shop")) as origin:
+        yield origin
+
+
+def get(url: str, **headers: str) -> requests.Response:
+    return requests.get(url, headers={"Accept-Encoding": "br, gzip", **headers}, timeout=20, allow_redirects=False)
+
+
+def test_a_fresh_shop_shows_beats_to_its_first_visitor(server: str) -> None:
+    assert get(f"{server}/readyz").status_code in {200, 503}
+    page = get(f"{server}/beats/")
+    assert page.status_code == 200
+    assert len(Elements(page.text).all("li", class_="card")) == 24
+    assert get(f"{server}/readyz").status_code == 200
+
+
+def test_every_asset_is_hashed_compressed_and_kept_for_a_year(server: str) -> None:
+    page = Elements(get(f"{server}/beats/").text)
+    assets = [link["href"] for link in page.all("link", rel="stylesheet")]
+    assets += [script["src"] for script in page.all("script") if "src" in script]
+    assert len(assets) >= 3
+    for asset in assets:
+        answer = get(server + asset)
+        assert answer.status_code == 200, asset
+        assert "immutable" in answer.headers["Cache-Control"], asset
+        assert answer.headers.get("Content-Encoding") == "br" or len(answer.content) < 500, asset
+
+
+def test_an_unchanged_page_is_not_sent_again(server: str) -> None:
+    first = get(f"{server}/beats/")
+    again = get(f"{server}/beats/", **{"If-None-Match": first.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.content
+
+
+def test_a_foreign_host_is_refused_and_the_probes_are_not(server: str) -> None:
+    assert get(f"{server}/beats/", Host="evil.example").status_code == 400
+    assert get(f"{server}/livez", Host="10.0.0.3").status_code == 200
+
+
+def test_a_slow_api_blocks_nobody_who_reads_the_mirror(server: str, sandbox_server: Sandbox) -> None:
+    asked = sandbox_server.asked
+    sandbox_server.fault("latency", seconds=30)
+    assert get(f"{server}/beats/?sort=popular").status_code == 200
+    assert sandbox_server.asked == asked
