@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
 
 # The same address gives the page and its fragments: a cache must tell them apart, on both.
 VARY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", "Save-Data")
@@ -35,9 +36,8 @@ def render_page(
 
 def wanted_fragment(request: HttpRequest, fragments: Mapping[str, str]) -> str | None:
     """Return the template of the fragment that the request asks for, None for the whole page."""
-    headers = request.headers
-    if headers.get("HX-Request") != "true" or headers.get("HX-History-Restore-Request") == "true":
+    asked = HtmxDetails(request)
+    navigates = request.headers.get("Sec-Fetch-Dest") == "document"
+    if not asked or asked.history_restore_request or navigates:
         return None
-    if headers.get("Sec-Fetch-Dest") == "document":
-        return None
-    return fragments.get(headers.get("HX-Target", ""))
+    return fragments.get(asked.target or "")

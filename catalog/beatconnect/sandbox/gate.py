@@ -1,0 +1,105 @@
+"""The gate before every view: faults, keys, limits, and the counting of all of them."""
+
+import logging
+import math
+import time
+from collections.abc import Callable
+
+from django.http import HttpRequest
+from django.http.response import HttpResponse
+
+from . import buyers, envelope, fault_answers, wire
+from .faults import REPLACEMENTS, Fault
+from .limits import Standing
+from .state import State, current
+
+logger = logging.getLogger(__name__)
+
+
+class Gate:
+    """Django middleware, the only one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/_control/"):
+            # Must work whatever else is broken, and is nobody's call.
+            return _finish(self._get_response(request) if current().options.control else envelope.not_found(request))
+        state = current()
+        faults = state.faults.take(request.path)
+        for fault in faults:
+            if fault.name == "latency":
+                time.sleep(float(fault.options.get("seconds", 1.0)))
+        replaced = next((fault for fault in faults if fault.name in REPLACEMENTS), None)
+        if request.path == "/v1" or request.path.startswith("/v1/"):
+            key = key_of(request)
+            response = self._under_limits(request, state, key, replaced)
+            known = key if key in buyers.VALID | {buyers.REVOKED} else "other"
+        else:
+            known = None
+            response = fault_answers.replacement(replaced) if replaced else self._get_response(request)
+        _finish(response)
+        fault_answers.change_headers(response, faults)
+        request.META[wire.ENVIRON] = fault_answers.wires(faults)
+        state.tally.count(
+            path=request.path,
+            query=request.META.get("QUERY_STRING", ""),
+            status=0 if replaced and replaced.name == "reset" else response.status_code,
+            key=known,
+        )
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Write the errors that views raise into their envelope."""
+        if isinstance(exception, envelope.ApiError):
+            return envelope.error(exception.status, exception.details)
+        logger.error("The sandbox failed at %s", request.path, exc_info=exception)
+        return None  # the server_error view answers
+
+    def _under_limits(self, request: HttpRequest, state: State, key: str, replaced: Fault | None) -> HttpResponse:
+        standing = None
+        if key in buyers.VALID:
+            # A refusal that is only pretended must not use up a call either.
+            pretended = replaced is not None and replaced.options.get("status") == 429
+            standing = state.limits.look(key) if pretended else state.limits.take(key)
+        if replaced is not None:
+            response = fault_answers.replacement(replaced)
+            if replaced.options.get("html"):
+                return response  # a proxy's page knows nothing of limits
+        elif key not in buyers.VALID:
+            response = envelope.error(401)
+            response["WWW-Authenticate"] = "Bearer"
+        elif standing is not None and not standing.admitted:
+            response = envelope.error(429, f"Try again in {standing.retry_after} seconds")
+            response["Retry-After"] = str(standing.retry_after)
+        elif key == buyers.FORBIDDEN:
+            response = envelope.error(403)
+        else:
+            response = self._get_response(request)
+            if response.status_code == 405:
+                allowed = response["Allow"]
+                response = envelope.error(405, f"Allowed: {allowed}")
+                response["Allow"] = allowed
+        if standing is not None:
+            _describe(response, standing)
+        return response
+
+
+def key_of(request: HttpRequest) -> str:
+    """Return the bearer key of a request, empty without one."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    return key.strip() if scheme.casefold() == "bearer" else ""
+
+
+def _describe(response: HttpResponse, standing: Standing) -> None:
+    remaining = 0 if response.status_code == 429 else standing.remaining
+    response["X-RateLimit-Limit"] = str(standing.limit)
+    response["X-RateLimit-Remaining"] = str(remaining)
+    response["X-RateLimit-Reset"] = str(math.ceil(time.time() + standing.resets_in))
+
+
+def _finish(response: HttpResponse) -> HttpResponse:
+    if not response.has_header("Content-Length"):
+        response["Content-Length"] = str(len(response.content))
+    return response
