@@ -16,3 +16,5 @@ from storefront.settings import *  # noqa: F403
 
 # The manifest storage needs a collectstatic run; one smoke test runs the real server with the real storage.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+# Looks files up as they are asked for, so that no collectstatic has to come first.
+WHITENOISE_AUTOREFRESH = True
