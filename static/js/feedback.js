@@ -1,0 +1,72 @@
+// After a swap: focus and a spoken word for who can't see it. After a failure: a visible one, with a way to try again.
+(() => {
+  const live = document.getElementById("live");
+  const notice = document.getElementById("notice");
+  const text = notice.dataset;
+  const parts = { main: /\bid="main"/, results: /\bid="results"/ };
+
+  function speak(message) {
+    live.textContent = "";
+    // A change in the next frame is one that screen readers notice, also when the words are the same as before.
+    requestAnimationFrame(() => (live.textContent = message));
+  }
+
+  function settleMain(main) {
+    main.querySelector("h1")?.focus({ preventScroll: true });
+    const found = main.querySelector("#results-count")?.textContent.trim();
+    const name = document.title.replace(/ – [^–]*$/, "");
+    speak(found ? `${name}, ${found}` : live.dataset.found.replace("%s", () => name));
+  }
+
+  function settleResults(results) {
+    const heading = results.querySelector("#results-count");
+    if (results.dataset.title) document.title = results.dataset.title;
+    // A filter keeps its focus by its id; a page link or chip is gone with the old list.
+    if (!document.activeElement || document.activeElement === document.body) heading.focus({ preventScroll: true });
+    speak(heading.textContent.trim());
+  }
+
+  document.addEventListener("htmx:afterSettle", ({ target }) => {
+    if (target.id === "main") settleMain(target);
+    if (target.id === "results") settleResults(target);
+  });
+
+  function tell(message, path) {
+    const inner = document.createElement("div");
+    const words = document.createElement("p");
+    const retry = document.createElement("a");
+    const close = document.createElement("button");
+    inner.className = "notice-inner";
+    words.textContent = message;
+    retry.className = "button button-main";
+    retry.href = path;
+    retry.textContent = text.retry;
+    close.type = "button";
+    close.className = "button";
+    close.textContent = text.close;
+    close.addEventListener("click", hush);
+    inner.append(words, retry, close);
+    notice.hidden = false;
+    notice.replaceChildren(inner);
+    window.htmx.process(notice); // the retry is a boosted link like any other: the music plays on
+  }
+
+  // Hidden, not emptied: a link that leaves the page while its request is under way loses the target it inherits.
+  const hush = () => (notice.hidden = true);
+
+  const address = ({ detail }) => detail.pathInfo?.finalRequestPath || detail.requestConfig?.path || location.href;
+  document.addEventListener("htmx:sendError", (event) => tell(navigator.onLine ? text.failed : text.offline, address(event)));
+  document.addEventListener("htmx:timeout", (event) => tell(text.slow, address(event)));
+  document.addEventListener("htmx:beforeRequest", hush);
+
+  // Answers that aren't ours (a proxy's 502, a captive portal) hold neither #main nor #results: swapping one would empty the page.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, xhr } = event.detail;
+    const part = parts[target.id];
+    // Said again, because a link that was swapped away meanwhile no longer inherits it: the page would land inside itself.
+    if (target.id === "main") event.detail.selectOverride = "#main";
+    if (!part || xhr.status === 204 || part.test(xhr.responseText)) return;
+    event.detail.shouldSwap = false;
+    tell(text.failed, address(event));
+  });
+})();

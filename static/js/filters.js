@@ -1,0 +1,19 @@
+// Filter forms: addresses without empty or default values, and a filter panel that stays open while one chooses.
+(() => {
+  let open = false;
+
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    if (detail.elt.id !== "filters") return;
+    for (const select of detail.elt.querySelectorAll("select")) {
+      if (select.value === "" || select.value === select.dataset.default) delete detail.parameters[select.name];
+    }
+  });
+
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    open = detail.target.id === "results" && Boolean(document.getElementById("filters-switch")?.open);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    const panel = document.getElementById("filters-switch");
+    if (panel && open) panel.open = true;
+  });
+})();
