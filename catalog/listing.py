@@ -1,5 +1,6 @@
 """A list of beats as a page shows it: the beats, the filters with their counts, and the way to every other page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -62,30 +63,30 @@ def beat_listing(criteria: Criteria, path: str, fixed: Criteria) -> Listing:
     total = beats.count()
     pages = paging(total, asked.page, lambda number: asked.but(page=number).address(path))
     start = (asked.page - 1) * PER_PAGE
-    genres = [] if fixed.genres else list(queries.genres())
-    producers = [] if fixed.producer else _producers(asked.producer)
+    genres = [] if fixed.genres else queries.genre_counts(fixed.producer)
+    producers = [] if fixed.producer else _producer_counts(fixed.genres, asked.producer)
     return Listing(
         **vars(pages),
         beats=list(beats[start : start + PER_PAGE]) if not pages.out_of_range else [],
         total=total,
         path=path,
-        chips=_chips(asked, path, genres, producers),
+        chips=_chips(asked, path, dict(genres), dict(producers)),
         clear_url=Criteria(sort=asked.sort).address(path),
         sort_options=[Option(sort, str(SORT_LABELS[sort]), sort == asked.sort) for sort in SORTS],
-        genre_options=[Option(str(g.pk), str(g), g.pk in asked.genres, g.beat_count) for g in genres],
-        producer_options=[Option(str(p.pk), str(p), p.pk == asked.producer, p.beat_count) for p in producers],
+        genre_options=[Option(str(g.pk), str(g), g.pk in asked.genres, count) for g, count in genres],
+        producer_options=[Option(str(p.pk), str(p), p.pk == asked.producer, count) for p, count in producers],
     )
 
 
-def _producers(chosen: int | None) -> list[Producer]:
-    """Return the most played producers by name, and the chosen one whether or not he is among them."""
-    found = {producer.pk: producer for producer in queries.producers()[:MOST_PRODUCERS]}
-    if chosen and chosen not in found:
-        found |= {producer.pk: producer for producer in queries.producers().filter(pk=chosen)}
-    return sorted(found.values(), key=lambda producer: (producer.display_name.casefold(), producer.pk))
+def _producer_counts(genres: tuple[int, ...], chosen: int | None) -> list[tuple[Producer, int]]:
+    """Return the most played producers by name, and the chosen one whether or not they are among them."""
+    found = queries.producer_counts(genres, MOST_PRODUCERS)
+    if chosen and all(producer.pk != chosen for producer, _count in found):
+        found += [(producer, producer.beat_count) for producer in queries.producers().filter(pk=chosen)]
+    return sorted(found, key=lambda pair: (pair[0].display_name.casefold(), pair[0].pk))
 
 
-def _chips(asked: Criteria, path: str, genres: list[Genre], producers: list[Producer]) -> list[Chip]:
+def _chips(asked: Criteria, path: str, genres: Iterable[Genre], producers: Iterable[Producer]) -> list[Chip]:
     genre_names = {genre.pk: str(genre) for genre in genres}
     producer_names = {producer.pk: str(producer) for producer in producers}
     chips = [

@@ -1,6 +1,6 @@
 """Questions to the local tables. Each costs a fixed number of queries, whatever the catalogue's size."""
 
-from django.db.models import F, OrderBy, QuerySet
+from django.db.models import Count, F, OrderBy, Q, QuerySet
 
 from catalog.criteria import Criteria
 from catalog.models.mirror import Beat, Genre, Producer
@@ -37,6 +37,23 @@ def genres() -> QuerySet[Genre]:
 def producers() -> QuerySet[Producer]:
     """Return the producers who have beats, the most played first."""
     return Producer.objects.filter(beat_count__gt=0).order_by("-play_count", "-id")
+
+
+def genre_counts(producer: int | None) -> list[tuple[Genre, int]]:
+    """Return the genres with how many beats each has, all of them or one producer's; the fullest first."""
+    if producer is None:
+        return [(genre, genre.beat_count) for genre in genres()]
+    theirs = Count("beats", filter=Q(beats__gone_at=None, beats__producer=producer))
+    counted = Genre.objects.annotate(theirs=theirs).filter(theirs__gt=0).order_by("-theirs", "name", "id")
+    return [(genre, genre.theirs) for genre in counted]
+
+
+def producer_counts(genres: tuple[int, ...], most: int) -> list[tuple[Producer, int]]:
+    """Return the most played producers with how many beats each has, of all genres or of these."""
+    if not genres:
+        return [(producer, producer.beat_count) for producer in producers()[:most]]
+    theirs = Count("beats", filter=Q(beats__gone_at=None, beats__genre__in=genres))
+    return [(producer, producer.theirs) for producer in producers().annotate(theirs=theirs).filter(theirs__gt=0)[:most]]
 
 
 def popular_in_genre(beat: Beat, count: int) -> list[Beat]:

@@ -53,7 +53,10 @@ TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
 
 BEATCONNECT_API_URL = env.str("BEATCONNECT_API_URL", default="https://api.beatconnectafrica.com/v1").rstrip("/")
 BEATCONNECT_API_KEY = env.str("BEATCONNECT_API_KEY", default="")
-BEATCONNECT_LIMITS = parse_limits(env.str("BEATCONNECT_LIMITS", default="10/minute,100/hour,1000/day"))
+try:
+    BEATCONNECT_LIMITS = parse_limits(env.str("BEATCONNECT_LIMITS", default="10/minute,100/hour,1000/day"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"BEATCONNECT_LIMITS: {error}") from error
 # Exact origins of covers and previews: the allow-list for URLs in the API's answers, and for the CSP.
 BEATCONNECT_MEDIA_HOSTS = [
     origin(url) for url in env.list("BEATCONNECT_MEDIA_HOSTS", default=[]) or [BEATCONNECT_API_URL]
@@ -81,15 +84,16 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "storefront.middleware.probes",
     "storefront.middleware.trusted_proxies",
-    "django.middleware.security.SecurityMiddleware",
-    # Before the page headers: a stylesheet needs no policy of its own, and each header costs a phone its data.
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Outside whatever may refuse a request or redirect it, so that its answer has the headers too. Neither writes them
+    # on static files: a stylesheet needs no policy of its own, and each header costs a phone its data.
     "storefront.middleware.security_headers",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "storefront.middleware.trouble",
 ]
 
@@ -118,6 +122,10 @@ TEMPLATES = [
 # --- Storage --------------------------------------------------------------------------------------------
 
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'storefront.sqlite3'}")}
+if not DATABASES["default"].get("ENGINE"):
+    raise ImproperlyConfigured(
+        "DATABASE_URL must read like sqlite:///var/storefront.sqlite3 or postgres://user:secret@host:5432/name."
+    )
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Django's defaults lose writes to "database is locked" as soon as two processes write: these lose none.
     DATABASES["default"]["OPTIONS"] = {
@@ -143,6 +151,32 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "storefront.bundles.BundleFinder",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
+# What a page links is joined of these, in this order; the parts stay small files with one job each.
+STATIC_BUNDLES = {
+    "css/site.css": [
+        "css/tokens.css",
+        "css/layout.css",
+        "css/components/weave.css",
+        "css/components/cards.css",
+        "css/components/listing.css",
+        "css/components/player.css",
+        "css/pages.css",
+    ],
+    "js/site.js": [
+        "js/player.js",
+        "js/player-bar.js",
+        "js/feedback.js",
+        "js/navigation.js",
+        "js/filters.js",
+        "js/reels.js",
+        "js/covers.js",
+    ],
+}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -183,6 +217,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
 CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": [STATIC_URL],
     "DIRECTIVES": {
         "default-src": ["'none'"],
         "script-src": ["'self'"],
@@ -198,7 +233,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "upgrade-insecure-requests": SITE_IS_HTTPS,
-    }
+    },
 }
 
 # --- Log ------------------------------------------------------------------------------------------------
@@ -213,11 +248,12 @@ LOGGING = {
             "style": "{",
         }
     },
+    "filters": {"told_once": {"()": "storefront.logs.ToldOnce"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # A visitor's mistake is no operator's business: scanners would fill the log.
         "django.security": {"level": "CRITICAL"},
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["told_once"]},
     },
 }

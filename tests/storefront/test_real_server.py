@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from tests.bench.first_view import first_view
 from tests.html import Elements
 from tests.sandbox import Sandbox
 from tests.storefront.real_server import real_server
@@ -33,7 +34,7 @@ def test_every_asset_is_hashed_compressed_and_kept_for_a_year(server: str) -> No
     page = Elements(get(f"{server}/beats/").text)
     assets = [link["href"] for link in page.all("link", rel="stylesheet")]
     assets += [script["src"] for script in page.all("script") if "src" in script]
-    assert len(assets) >= 3
+    assert len(assets) == 4
     for asset in assets:
         answer = get(server + asset)
         assert answer.status_code == 200, asset
@@ -58,3 +59,14 @@ def test_a_slow_api_blocks_nobody_who_reads_the_mirror(server: str, sandbox_serv
     sandbox_server.fault("latency", seconds=30)
     assert get(f"{server}/beats/?sort=popular").status_code == 200
     assert sandbox_server.asked == asked
+
+
+def test_a_page_needs_few_requests(server: str) -> None:
+    page = Elements(get(f"{server}/beats/").text)
+    assert len(page.all("link", rel="stylesheet")) == 1
+    assert len([script for script in page.all("script") if "src" in script]) == 3
+
+
+def test_a_first_view_of_the_beats_weighs_at_most_40_kb(server: str) -> None:
+    parts = first_view(server, "/beats/")
+    assert sum(part.body + part.headers for part in parts) <= 40_000

@@ -1,0 +1,42 @@
+"""Joins small static files into one: a file for each job is good to change, one request is good for a phone.
+
+A staticfiles finder, so that a development server, the tests and `collectstatic` all serve the same bundle. The parts
+stand in `settings.STATIC_BUNDLES`, in the order in which they count.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.files.storage import FileSystemStorage
+
+
+class BundleFinder(BaseFinder):
+    """Finds the bundles, made anew whenever one of their parts has changed."""
+
+    def __init__(self, app_names: Any = None, *args: Any, **kwargs: Any) -> None:
+        self.sources = settings.BASE_DIR / "static"
+        self.storage = FileSystemStorage(location=settings.BASE_DIR / "var" / "bundles")
+        super().__init__(*args, **kwargs)
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        bundle = str(self._join(path)) if path in settings.STATIC_BUNDLES else None
+        return [bundle] if find_all and bundle else (bundle or [])
+
+    def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
+        for path in settings.STATIC_BUNDLES:
+            self._join(path)
+            yield path, self.storage
+
+    def _join(self, path: str) -> Path:
+        bundle = Path(self.storage.path(path))
+        text = "\n".join((self.sources / part).read_text() for part in settings.STATIC_BUNDLES[path])
+        if not bundle.exists() or bundle.read_text() != text:
+            bundle.parent.mkdir(parents=True, exist_ok=True)
+            # Written beside and renamed: another process may be reading.
+            draft = bundle.with_suffix(f".{id(self)}.draft")
+            draft.write_text(text)
+            draft.replace(bundle)
+        return bundle
