@@ -34,9 +34,11 @@ class BadItem(Exception):
 
 def clean_text(text: str | None, length: int) -> str:
     """Return one line of at most `length` characters: composed, without controls, "" if nothing can be seen."""
-    composed = unicodedata.normalize("NFC", (text or "")[: length * 8])
-    visible = "".join(" " if char.isspace() else char for char in composed if not _is_control(char) or char.isspace())
-    line = re.sub(r" {2,}", " ", visible).strip()[:length].rstrip()
+    raw = (text or "")[: length * 8]
+    visible = "".join(" " if char.isspace() else char for char in raw if char.isspace() or not _is_control(char))
+    # Composed last: what stood between a letter and its accent is out of the way by now.
+    composed = unicodedata.normalize("NFC", visible)
+    line = re.sub(r" {2,}", " ", composed).strip()[:length].rstrip()
     return line if any(unicodedata.category(char)[0] not in "CZM" for char in line) else ""
 
 
@@ -53,13 +55,14 @@ def clean_url(url: str | None, allowed_origins: Collection[str]) -> str:
     try:
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}".lower()
+        # Cut after the "//", for a host named "h" or "p" stands in "http" as well.
+        rest = quote(url[url.find("//") + 2 + len(parts.netloc) :], safe=URL_SAFE)
     except ValueError:
         return ""
     if parts.scheme == "http" and origin.replace("http:", "https:", 1) in allowed_origins:
         origin = origin.replace("http:", "https:", 1)
     if origin not in allowed_origins or not parts.scheme.startswith("http"):
         return ""
-    rest = quote(url[url.index(parts.netloc) + len(parts.netloc) :], safe=URL_SAFE)
     return f"{origin}{rest}" if len(origin) + len(rest) <= URL_LENGTH else ""
 
 
@@ -89,7 +92,9 @@ def _created_at(moment: datetime | None, now: datetime) -> datetime | None:
 
 def genre_row(genre: wire.Genre) -> dict[str, Any]:
     """Return the columns of a genre that the answer speaks of."""
-    row: dict[str, Any] = {"id": genre.id, "name": clean_text(genre.name, NAME_LENGTH)}
+    row: dict[str, Any] = {"id": genre.id}
+    if "name" in genre.model_fields_set:
+        row["name"] = clean_text(genre.name, NAME_LENGTH)
     if "slug" in genre.model_fields_set:
         row["slug"] = clean_text(genre.slug, NAME_LENGTH) or None
     return row

@@ -37,9 +37,9 @@ class IdsField(forms.Field):
 
 class PageField(forms.Field):
     def to_python(self, value: Any) -> int:
-        digits = value if isinstance(value, str) and re.fullmatch(r"[0-9]+", value) else "1"
-        # Compared by length first: int() of 5,000 digits raises.
-        number = LAST_PAGE if len(digits.lstrip("0")) > len(str(LAST_PAGE)) else int(digits)
+        digits = value.lstrip("0") if isinstance(value, str) and re.fullmatch(r"[0-9]+", value) else "1"
+        # Compared by length first: int() of 5,000 digits raises, and zeros in front are digits too.
+        number = LAST_PAGE if len(digits) > len(str(LAST_PAGE)) else int(digits or 0)
         return min(max(number, 1), LAST_PAGE)
 
 

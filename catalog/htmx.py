@@ -9,7 +9,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 # The same address gives the page and its fragments: a cache must tell them apart, on both.
-VARY = ("HX-Request", "HX-Target", "HX-History-Restore-Request", "Save-Data")
+VARY = ("Accept-Encoding", "HX-Request", "HX-Target", "HX-History-Restore-Request", "Save-Data")
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
 

@@ -108,7 +108,9 @@ def _clean(answer: wire.BeatPage, sent_at: datetime) -> tuple[list[Row], list[tu
 
 def _upsert(model: type[MirrorRow], rows: Sequence[Row], sent_at: datetime) -> None:
     """Insert or update by id, but for rows that a later call has brought; only the columns given are written."""
-    by_id = {row["id"]: row for row in rows}
+    by_id: dict[int, Row] = defaultdict(dict)
+    for row in rows:
+        by_id[row["id"]] |= row
     stored = dict(
         model._default_manager.select_for_update().filter(pk__in=by_id).order_by("pk").values_list("pk", "fetched_at")
     )

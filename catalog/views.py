@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from catalog import service
 from catalog.forms import BrowseForm
-from catalog.htmx import render_page
+from catalog.htmx import PUBLIC, render_page
 from catalog.paging import Paging
 
 RESULTS = {"results": "catalog/_results.html"}
@@ -77,4 +77,7 @@ def to_canonical(request: HttpRequest, url: str) -> HttpResponse:
     query = request.META.get("QUERY_STRING", "")
     if len(query) > 2000:
         raise Http404
-    return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+    response = HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+    # Without it browsers keep a 301 for good: a title changed and changed back would send them in circles.
+    response["Cache-Control"] = PUBLIC
+    return response

@@ -1,10 +1,13 @@
 """Start-up checks: an unsafe or impossible configuration is named before it meets a visitor."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+
+from catalog.beatconnect.client import Client
 
 
 @checks.register()
@@ -20,10 +23,13 @@ def check_configuration(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
         )
     if len(settings.SECRET_KEY) < 50:
         found.append(checks.Error("SECRET_KEY is shorter than 50 characters.", id="storefront.E003"))
-    api = urlsplit(settings.BEATCONNECT_API_URL)
-    if api.scheme != "https" and not (api.scheme == "http" and api.hostname in settings.LOOPBACK_HOSTS):
+    try:
+        Client(settings.BEATCONNECT_API_URL, settings.BEATCONNECT_API_KEY or "none")
+    except ValueError as error:
+        found.append(checks.Error(f"BEATCONNECT_API_URL, BEATCONNECT_API_KEY: {error}", id="storefront.E004"))
+    if not all(re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", host) for host in settings.BEATCONNECT_MEDIA_HOSTS):
         found.append(
-            checks.Error("BEATCONNECT_API_URL must be https (http only on this machine).", id="storefront.E004")
+            checks.Error("BEATCONNECT_MEDIA_HOSTS must list origins such as https://cdn.example.", id="storefront.E005")
         )
     if not settings.BEATCONNECT_API_KEY:
         found.append(

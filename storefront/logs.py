@@ -5,7 +5,8 @@ import re
 
 import structlog
 
-SECRETS = re.compile(r"\b(bca_(?:live|test)_|whsec_)[A-Za-z0-9_\-+/=]+")
+# No word boundary before it: "%20bca_live_" and "\nbca_live_" (as repr writes a line break) are secrets too.
+SECRETS = re.compile(r"(bca_(?:live|test)_|whsec_)[A-Za-z0-9_\-+/=.~]+")
 
 
 class RedactingFormatter(logging.Formatter):
@@ -13,6 +14,13 @@ class RedactingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return SECRETS.sub(r"\1***", super().format(record))
+
+
+class ToldOnce(logging.Filter):
+    """Drops Django's own line for each 503: who met the failure has told it, once and not once a visitor."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return getattr(record, "status_code", None) != 503
 
 
 def configure() -> None:

@@ -5,7 +5,7 @@ from math import ceil
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
 from catalog.service import EmptyStore, NotThere
@@ -19,6 +19,10 @@ PROBES = {"/livez": livez, "/readyz": readyz}
 DATABASE_RETRY, FILLING_RETRY = 5, 30
 
 HEADERS = {
+    # SecurityMiddleware's own, which it leaves out where it refuses a Host itself.
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": settings.SECURE_REFERRER_POLICY,
+    "Cross-Origin-Opener-Policy": settings.SECURE_CROSS_ORIGIN_OPENER_POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     # credentialless, not require-corp: that would block covers and previews, which come from BeatConnect's host.
     "Cross-Origin-Embedder-Policy": "credentialless",
@@ -56,12 +60,13 @@ def trusted_proxies(get_response: GetResponse) -> GetResponse:
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Set the headers that no other part sets; each exactly once."""
+    """Set on every page the headers that no other part sets; each exactly once."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
+        if response.get("Content-Type", "").startswith("text/html"):
+            for name, value in HEADERS.items():
+                response.headers.setdefault(name, value)
         return response
 
     return middleware
@@ -90,7 +95,7 @@ class trouble:  # noqa: N801 - listed beside the function middlewares
             case NotThere():
                 # A 404 would make search engines drop a page that may only be waiting for its turn in the sweep.
                 return unavailable(request, FILLING_RETRY)
-            case DatabaseError():
+            case DatabaseError() | InterfaceError():
                 log.error("the database does not answer", error=type(exception).__name__)
                 return unavailable(request, DATABASE_RETRY)
         return None

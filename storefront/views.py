@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
@@ -15,17 +15,24 @@ from catalog.htmx import VARY, wanted_fragment
 # In-page places that show an error of their own: the rest of the page stays as it is.
 ERROR_FRAGMENTS = {"results": "errors/_fragment.html"}
 
+# Probes are answered outside the middleware that sets headers.
+PROBE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+}
+
 
 def livez(request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
-    return JsonResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"status": "ok"}, headers=PROBE_HEADERS)
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether visitors can be served: 503 for a dead database, missing migrations or an empty store."""
     trouble = _trouble()
     status = 503 if trouble else 200
-    return JsonResponse({"status": trouble or "ok"}, status=status, headers={"Cache-Control": "no-store"})
+    return JsonResponse({"status": trouble or "ok"}, status=status, headers=PROBE_HEADERS)
 
 
 def _trouble() -> str:
@@ -35,7 +42,7 @@ def _trouble() -> str:
             return "migrations are missing"
         if not service.holds_something():
             return "the store is empty"
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return "the database does not answer"
     return ""
 
@@ -66,4 +73,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     try:
         return error_page(request, 500)
     except Exception:  # noqa: BLE001 - what broke the page may break its error page too
-        return HttpResponse("Something broke on our side.", status=500, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            "Something broke on our side.",
+            status=500,
+            content_type="text/plain; charset=utf-8",
+            headers={"Cache-Control": "no-store"},
+        )
