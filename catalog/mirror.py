@@ -14,6 +14,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.beatconnect import models as wire
+from catalog.beatconnect.fields import LARGEST_ID
 from catalog.clean import BadItem, beat_row, genre_row, url_origin
 from catalog.models.mirror import Beat, Genre, MirrorRow, Producer, Quarantined
 
@@ -67,7 +68,8 @@ def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | N
     """
     shown = [(beat.created_at, beat.id) for beat in answer.beats]
     refused = [problem.item_id for problem in answer.problems]
-    if not shown or any(moment is None for moment, _ in shown) or not all(isinstance(pk, int) for pk in refused):
+    # A bad item that doesn't say which beat it is may be any of those that seem to be missing.
+    if not shown or any(moment is None for moment, _ in shown) or not all(map(_is_id, refused)):
         return 0
     if len(refused) > MOST_BAD_SHARE * (len(refused) + len(shown)):
         return 0
@@ -85,6 +87,10 @@ def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | N
     Beat.objects.filter(id__in=gone).update(gone_at=sent_at, fetched_at=sent_at)
     _recount(touched)
     return len(gone)
+
+
+def _is_id(value: object) -> bool:
+    return isinstance(value, int) and 0 < value <= LARGEST_ID
 
 
 def _believable(gone: int, shown: int, sent_at: datetime) -> bool:

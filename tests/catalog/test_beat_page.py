@@ -1,0 +1,186 @@
+"""The page of one beat: what is known of it, where to hear and buy it, and the way on."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import fixtures
+
+from catalog.models.mirror import Beat
+from tests.conftest import sweep, sweep_later
+from tests.pages import (
+    assert_other_methods_refused,
+    assert_public,
+    assert_refused,
+    assert_whole_for_all_but_fragments,
+    cards,
+    links,
+    read,
+)
+from tests.sandbox import Sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def song(api: Sandbox, db: None) -> dict[str, Any]:
+    """A beat of which everything is known, as the API tells it, in a shop that holds it; the quota is lifted."""
+    told = api.change_beat(
+        40,
+        title="Lagos by Night",
+        price=1234.5,
+        bpm=112,
+        key="F# minor",
+        duration=245,
+        play_count=1234,
+        download_count=56,
+        created_at=datetime.now(UTC).strftime("%Y-%m-%dT00:00:00Z"),
+    )
+    sweep()
+    api.limits("off")
+    return told
+
+
+def test_the_page_tells_all_that_the_api_tells(client: Client, song: dict[str, Any]) -> None:
+    page = assert_public(client.get("/beats/40/lagos-by-night/"), "/beats/40/lagos-by-night/")
+    assert page.the("h1").text == "Lagos by Night"
+    text = page.the("article").text
+    for expected in ("$1,234.50", "112 BPM", "F♯ minor", "4:05", "1,234", "56", song["producer_name"]):
+        assert expected in text
+    assert page.the("title").text.startswith(f"Lagos by Night by {song['producer_name']}")
+    assert page.the("meta", property="og:url")["content"] == "http://127.0.0.1:8000/beats/40/lagos-by-night/"
+    found = links(page.the("article"))
+    assert any(link.startswith(f"/producers/{song['user_id']}/") for link in found)
+    assert any(link.startswith(f"/genres/{song['genre']['id']}/") for link in found)
+
+
+def test_it_can_be_heard_with_and_without_script(client: Client, song: dict[str, Any]) -> None:
+    article = read(client.get("/beats/40/lagos-by-night/")).the("article")
+    button = article.the("button", data_play=True)
+    assert button["data-src"] == song["audio_url"]
+    assert button["data-href"] == "/beats/40/lagos-by-night/"
+    assert "Lagos by Night" in button["aria-label"]
+    native = article.the("noscript").the("audio", controls=True)
+    assert (native["src"], native["preload"]) == (song["audio_url"], "none")
+    assert article.the("img")["src"] == song["cover_image"]
+
+
+def test_the_way_on_is_what_the_api_lists(client: Client, song: dict[str, Any], api: Sandbox) -> None:
+    page = read(client.get("/beats/40/lagos-by-night/"))
+    same_producer = [beat["id"] for beat in api.beats(producer=song["user_id"]) if beat["id"] != 40][:6]
+    same_genre = [beat["id"] for beat in api.beats("popular", genre=song["genre"]["id"]) if beat["id"] != 40][:6]
+    assert cards(page) == same_producer + same_genre
+
+
+@pytest.mark.parametrize(
+    ("template", "address"),
+    [
+        ("", "https://beatconnectafrica.com/"),
+        ("https://shop.example/b/{id}?from=us", "https://shop.example/b/40?from=us"),
+    ],
+)
+def test_buying_leads_where_the_settings_say(
+    client: Client, song: dict[str, Any], settings: fixtures.Settings, template: str, address: str
+) -> None:
+    settings.BEATCONNECT_BEAT_URL = template
+    article = read(client.get("/beats/40/lagos-by-night/")).the("article")
+    buy = next(link for link in article.all("a") if link.text.startswith("Buy"))
+    assert buy["href"] == address
+    assert "noopener" in buy["rel"]
+    assert buy["data-hx-boost"] == "false"
+
+
+def test_a_beat_of_which_little_is_known_is_shown_all_the_same(client: Client, api: Sandbox) -> None:
+    fields = ("title", "user_id", "producer_name", "price", "bpm", "key", "audio_url", "cover_image")
+    counts = ("duration", "play_count", "download_count")
+    api.change_beat(41, **dict.fromkeys((*fields, *counts)))
+    sweep()
+    response = client.get("/beats/41/")
+    assert b"None" not in response.content
+    page = assert_public(response, "/beats/41/")
+    assert page.the("h1").text == "Untitled beat #41"
+    assert "No preview for this beat." in page.text
+    article = page.the("article")
+    assert not article.all("audio")
+    assert not article.all("img")
+    assert not article.all("button", data_play=True)
+
+
+@pytest.mark.parametrize("address", ["/beats/40/", "/beats/40/wrong/", "/beats/40/LAGOS-by-night/", "/beats/40/日本/"])
+@pytest.mark.parametrize("query", ["", "?utm_source=x&y=%2F%2Fevil.com", "?a=%0D%0AX-Injected:%201"])
+def test_another_slug_leads_to_the_right_one_and_keeps_the_query(
+    client: Client, song: dict[str, Any], address: str, query: str
+) -> None:
+    response = client.get(address + query)
+    assert response.status_code == 301
+    assert response["Location"] == "/beats/40/lagos-by-night/" + query
+    assert "X-Injected" not in response.headers
+    assert "stale-while-revalidate" in response["Cache-Control"], "a title may change, and change back"
+
+
+@pytest.mark.parametrize("title", ["日本語", "ಠ_ಠ", "🎵🎵", "!!!", "-", ""])
+def test_a_title_without_a_usable_slug_stays_on_the_id(client: Client, api: Sandbox, title: str) -> None:
+    api.change_beat(42, title=title)
+    sweep()
+    url = Beat.objects.get(pk=42).url
+    assert url in {"/beats/42/", "/beats/42/_/"}
+    assert_public(client.get(url), url)
+    assert client.get("/beats/42/x/", headers={"Host": "localhost"})["Location"] == url
+
+
+def test_a_beat_that_is_gone_says_so_and_shows_others(
+    client: Client, song: dict[str, Any], api: Sandbox, htmx: Callable[..., dict[str, Any]]
+) -> None:
+    api.remove_beat(40)
+    sweep_later(api)
+    for address in ("/beats/40/lagos-by-night/", "/beats/40/", "/beats/40/wrong/"):
+        page = assert_refused(client.get(address), 410)
+        assert page.the("h1").text == "Lagos by Night"
+        assert f"{song['producer_name']} has taken this beat off the market." in page.text
+        assert not page.the("main").all("button", data_beat_id="40")
+    api.limits("off")
+    assert cards(page) == [beat["id"] for beat in api.beats("popular", genre=song["genre"]["id"])][:6]
+    assert client.get("/beats/40/", headers=htmx("results")).status_code == 410
+    assert 40 not in cards(read(client.get("/beats/")))
+
+
+@pytest.mark.parametrize("number", [254, 999_999, 2**63 - 1])
+def test_a_beat_that_nobody_knows_is_a_404_without_a_call(client: Client, shop: Sandbox, number: int) -> None:
+    asked = shop.asked
+    for address in (f"/beats/{number}/", f"/beats/{number}/some-title/"):
+        assert_refused(client.get(address), 404)
+    assert shop.asked == asked
+
+
+def test_another_method_is_refused(client: Client, song: dict[str, Any]) -> None:
+    assert_other_methods_refused(client, "/beats/40/lagos-by-night/")
+
+
+def test_the_page_has_no_fragments(client: Client, song: dict[str, Any], htmx: Callable[..., dict[str, Any]]) -> None:
+    assert_public(client.get("/beats/40/lagos-by-night/", headers=htmx("results")), "/beats/40/lagos-by-night/")
+    assert_whole_for_all_but_fragments(client, "/beats/40/lagos-by-night/")
+
+
+def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(
+    client: Client, song: dict[str, Any], api: Sandbox
+) -> None:
+    before, asked = client.get("/beats/40/lagos-by-night/").content, api.asked
+    for fault in ("reset", "malformed", "oversized"):
+        api.fault(fault)
+        assert client.get("/beats/40/lagos-by-night/").content == before
+    assert client.get("/beats/999/").status_code == 404
+    assert api.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("address", "count"), [("/beats/40/lagos-by-night/", 4), ("/beats/40/", 4), ("/beats/999/", 3)]
+)
+def test_the_number_of_queries_is_fixed(client: Client, song: dict[str, Any], address: str, count: int) -> None:
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        assert len(queries) == count
