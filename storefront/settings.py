@@ -157,25 +157,11 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
 # What a page links is joined of these, in this order; the parts stay small files with one job each.
+CSS = ["tokens", "layout", "components/weave", "components/cards", "components/listing", "components/player", "pages"]
+JS = ["player", "player-bar", "feedback", "navigation", "filters", "reels", "covers"]
 STATIC_BUNDLES = {
-    "css/site.css": [
-        "css/tokens.css",
-        "css/layout.css",
-        "css/components/weave.css",
-        "css/components/cards.css",
-        "css/components/listing.css",
-        "css/components/player.css",
-        "css/pages.css",
-    ],
-    "js/site.js": [
-        "js/player.js",
-        "js/player-bar.js",
-        "js/feedback.js",
-        "js/navigation.js",
-        "js/filters.js",
-        "js/reels.js",
-        "js/covers.js",
-    ],
+    "css/site.css": [f"css/{name}.css" for name in CSS],
+    "js/site.js": [f"js/{name}.js" for name in JS],
 }
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

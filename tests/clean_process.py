@@ -18,7 +18,8 @@ def environment(**variables: str) -> dict[str, str]:
         "ENV_FILE": "",
         "DJANGO_SETTINGS_MODULE": "storefront.settings",
         "SECRET_KEY": SECRET_KEY,
-        "PYTHONWARNINGS": "error",
+        # A fresh checkout has collected no static files yet, of which whitenoise warns.
+        "PYTHONWARNINGS": "error,ignore:No directory at:UserWarning",
         **variables,
     }
     return {name: value for name, value in told.items() if value or name == "ENV_FILE"}

@@ -2,6 +2,9 @@
 (() => {
   let again = 0;
 
+  // Trouble needs no answer here: feedback.js shows it.
+  const ask = (path, more) => window.htmx?.ajax("GET", path, { target: "#main", select: "#main", swap: "outerHTML", ...more }).catch(() => {});
+
   function follow() {
     for (const link of document.querySelectorAll(".site-nav a")) {
       const here = location.pathname.startsWith(link.pathname);
@@ -14,11 +17,15 @@
     clearTimeout(again);
     const wait = document.querySelector("[data-retry-after]");
     if (!wait) return;
-    const options = { target: "#main", select: "#main", swap: "outerHTML" };
     // Spread over a few seconds: everybody who waits was told the same number.
-    again = setTimeout(() => window.htmx?.ajax("GET", location.href, options), Number(wait.dataset.retryAfter) * 1000 + Math.random() * 3000);
+    again = setTimeout(() => ask(location.href), Number(wait.dataset.retryAfter) * 1000 + Math.random() * 3000);
   }
 
+  // Back to a page that is no longer kept. htmx's own request would leave error pages out, and say nothing when it fails.
+  document.addEventListener("htmx:historyCacheMiss", (event) => {
+    event.preventDefault();
+    ask(event.detail.path, { replace: "true" });
+  });
   for (const name of ["htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(name, follow);
   follow();
 })();

@@ -20,7 +20,7 @@
     const at = dragging ? Number(slider.value) : Math.min(player.position(), length || Infinity);
     slider.max = Math.max(1, Math.round(length));
     if (!dragging) slider.value = Math.round(at);
-    slider.style.setProperty("--part", `${length ? (100 * at) / length : 0}%`);
+    slider.style.setProperty("--part", slider.value / slider.max);
     elapsed.textContent = clock(at);
     total.textContent = length ? clock(length) : "–";
     slider.setAttribute("aria-valuetext", text.sayTimeOf.replace("%1", clock(at)).replace("%2", total.textContent));
@@ -129,13 +129,14 @@
     let kept;
     try {
       kept = JSON.parse(sessionStorage.getItem(KEY));
+      // What storage holds could have been put there by anything: only web addresses, and a page of ours.
+      if (!/^https?:/.test(new URL(kept.beat.src)) || !/^\/(?!\/)/.test(kept.beat.href)) return;
     } catch {
       return;
     }
-    // What storage holds could have been put there by anything: only web addresses, and a page of ours.
-    if (!kept?.beat || !/^https?:/.test(new URL(kept.beat.src, location)) || !/^\/(?!\/)/.test(kept.beat.href)) return;
-    player.restore(kept.beat, Number(kept.at) || 0);
-    showState(true);
+    const position = Number(kept.at) || 0;
+    player.restore(kept.beat, position);
+    showState(position >= 1);
   }
   restore();
 })();

@@ -112,6 +112,8 @@
   audio.addEventListener("error", () => {
     if (audio.hasAttribute("src")) fail();
   });
+  // A preview may be shorter than its beat; what is known of it is kept over a reload.
+  audio.addEventListener("durationchange", () => beat && Number.isFinite(audio.duration) && (beat.duration = audio.duration));
   for (const name of ["timeupdate", "durationchange", "seeking"]) {
     audio.addEventListener(name, () => document.dispatchEvent(new Event("player:time")));
   }

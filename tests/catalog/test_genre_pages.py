@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from catalog.models.mirror import Genre
+from catalog.models.mirror import Beat, Genre
 from tests.conftest import sweep, sweep_later
 from tests.pages import (
     assert_other_methods_refused,
@@ -119,11 +119,11 @@ def test_a_shop_without_genres_says_so(client: Client, api: Sandbox) -> None:
     assert "No genres yet." in page.text
 
 
-@pytest.mark.parametrize("slug", ["", "wrong/", "AFROBEATS/"])
-def test_another_slug_leads_to_the_right_one_and_keeps_the_query(client: Client, shop: Sandbox, slug: str) -> None:
-    response = client.get(f"/genres/2/{slug}?sort=popular&x=%2F")
-    assert response.status_code == 301
-    assert response["Location"] == genre_page(2) + "?sort=popular&x=%2F"
+def test_another_slug_leads_to_the_right_one_and_keeps_the_query(client: Client, shop: Sandbox) -> None:
+    for slug in ("", "wrong/", "AFROBEATS/"):
+        response = client.get(f"/genres/2/{slug}?sort=popular&x=%2F")
+        assert response.status_code == 301
+        assert response["Location"] == genre_page(2) + "?sort=popular&x=%2F"
 
 
 def test_a_name_without_a_usable_slug_stays_on_the_id(client: Client, api: Sandbox) -> None:
@@ -133,10 +133,10 @@ def test_a_name_without_a_usable_slug_stays_on_the_id(client: Client, api: Sandb
     assert (page.the("h1").text, cards(page)) == ("日本語", [9])
 
 
-@pytest.mark.parametrize("number", [999, 2**63 - 1])
-def test_a_genre_that_nobody_knows_is_a_404_without_a_call(client: Client, shop: Sandbox, number: int) -> None:
+def test_a_genre_that_nobody_knows_is_a_404_without_a_call(client: Client, shop: Sandbox) -> None:
     asked = shop.asked
-    assert_refused(client.get(f"/genres/{number}/"), 404)
+    for number in (999, 2**63 - 1):
+        assert_refused(client.get(f"/genres/{number}/"), 404)
     assert shop.asked == asked
 
 
@@ -184,7 +184,9 @@ def test_the_pages_stay_when_beatconnect_is_down_and_cost_no_call(client: Client
 
 def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox) -> None:
     counts = {"/genres/": 2, genre_page(2): 5, genre_page(9): 5, genre_page(2) + "?page=2": 5}
-    counts[genre_page(2) + "?producer=5001&sort=popular"] = 5
+    producer = Beat.objects.filter(genre=2).values_list("producer", flat=True)[0]
+    counts[f"{genre_page(2)}?producer={producer}&sort=popular"] = 5
+    counts[genre_page(2) + "?producer=999999"] = 6  # it might stand below the hundred that the list of choices holds
     for address, count in counts.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)

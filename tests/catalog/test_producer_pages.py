@@ -149,10 +149,10 @@ def test_a_name_without_a_usable_slug_stays_on_the_id(client: Client, api: Sandb
     assert client.get("/producers/777/", follow=True).status_code == 200
 
 
-@pytest.mark.parametrize("number", [1, 2**63 - 1])
-def test_a_producer_whom_nobody_knows_is_a_404_without_a_call(client: Client, shop: Sandbox, number: int) -> None:
+def test_a_producer_whom_nobody_knows_is_a_404_without_a_call(client: Client, shop: Sandbox) -> None:
     asked = shop.asked
-    assert_refused(client.get(f"/producers/{number}/"), 404)
+    for number in (1, 2**63 - 1):
+        assert_refused(client.get(f"/producers/{number}/"), 404)
     assert shop.asked == asked
 
 

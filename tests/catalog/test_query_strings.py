@@ -8,8 +8,10 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
+from pytest_django import fixtures
 
 from catalog.models.mirror import Genre, Producer
 from tests.pages import PUBLIC, assert_refused, assert_whole, cards, links, read
@@ -19,24 +21,24 @@ pytestmark = pytest.mark.django_db
 
 PARAMETERS = ("genre", "producer", "sort", "page")
 MEGABYTE = "a" * 2**20
-NONSENSE = {
-    "a NUL": "%00",
-    "a NUL inside": "a%00b",
-    "a megabyte": MEGABYTE,
-    "a megabyte of digits": "9" * 2**20,
-    "a flood of notes": quote("🎵" * 80_000),
-    "a lone surrogate": "%ED%A0%80",
-    "no UTF-8": "%FF%FE",
-    "a broken escape": "%Aaction",
-    "wildcards": "%25%25%25_%5C*%22",
-    "a direction override": quote("\u202eevil\u200b"),
-    "markup": quote("<script>alert(1)</script>"),
-    "an attribute": quote('"><img src=x onerror=alert(1)>'),
-    "a template": quote("{{7*7}}${7*7}{%debug%}"),
-    "a header": quote("1\r\nX-Injected: 1"),
-    "another statement": quote("price;drop table catalog_beat"),
-    "a list": ",".join(map(str, range(1000))),
-}
+NONSENSE = [
+    "%00",
+    "a%00b",
+    MEGABYTE,
+    "9" * 2**20,
+    quote("🎵" * 80_000),
+    "%ED%A0%80",
+    "%FF%FE",
+    "%Aaction",
+    "%25%25%25_%5C*%22",
+    quote("\u202eevil\u200b"),
+    quote("<script>alert(1)</script>"),
+    quote('"><img src=x onerror=alert(1)>'),
+    quote("{{7*7}}${7*7}{%debug%}"),
+    quote("1\r\nX-Injected: 1"),
+    quote("price;drop table catalog_beat"),
+    ",".join(map(str, range(1000))),
+]
 
 
 def list_pages() -> list[str]:
@@ -57,19 +59,19 @@ def unchanged(client: Client, plain: dict[str, bytes], query: str) -> None:
         assert client.get(f"{path}?{query}").content == content, (path, query[:80])
 
 
-@pytest.mark.parametrize("nonsense", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_in_any_parameter_is_as_good_as_nothing(
-    client: Client, plain: dict[str, bytes], caplog: pytest.LogCaptureFixture, nonsense: str
+    client: Client, plain: dict[str, bytes], caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.clear()
-    names = ("genre", "producer", "sort", "limit", "q", "price_min", "sort[]")
-    unchanged(client, plain, "&".join(f"{name}={nonsense}" for name in names))
+    for nonsense in NONSENSE:
+        names = ("genre", "producer", "sort", "limit", "q", "price_min", "sort[]")
+        unchanged(client, plain, "&".join(f"{name}={nonsense}" for name in names))
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 
-@pytest.mark.parametrize("name", NONSENSE.values(), ids=NONSENSE)
-def test_nonsense_as_a_name_is_dropped(client: Client, plain: dict[str, bytes], name: str) -> None:
-    unchanged(client, plain, f"{name}=1&{name}")
+def test_nonsense_as_a_name_is_dropped(client: Client, plain: dict[str, bytes]) -> None:
+    for name in NONSENSE:
+        unchanged(client, plain, f"{name}=1&{name}")
 
 
 def test_what_is_no_page_number_is_page_one(client: Client, plain: dict[str, bytes]) -> None:
@@ -129,17 +131,20 @@ def test_nobody_changes_how_many_beats_a_page_holds(client: Client, plain: dict[
         unchanged(client, plain, query)
 
 
-def test_a_crawler_of_made_up_parameters_fills_no_cache_and_costs_no_call(client: Client, shop: Sandbox) -> None:
+def test_a_crawler_of_made_up_parameters_fills_no_cache_and_costs_no_call(
+    client: Client, shop: Sandbox, settings: fixtures.Settings
+) -> None:
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}  # can be looked into
     plain, asked = client.get("/beats/"), shop.asked
+    kept = len(cache._cache)
     for number in range(30):
         response = client.get(f"/beats/?utm_source={number}&{number}=x&sort=s{number}")
         assert (response["ETag"], response["Cache-Control"]) == (plain["ETag"], PUBLIC)
     assert shop.asked == asked
-    # Only the in-process cache can be looked into; pages keep nothing in any.
-    assert not getattr(cache, "_cache", {})
+    assert len(cache._cache) == kept
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pairs=st.lists(st.tuples(st.sampled_from(PARAMETERS) | st.text(max_size=8), st.text(max_size=40)), max_size=8),
     place=st.integers(0, 5),
@@ -151,7 +156,7 @@ def test_any_query_at_all_gives_a_page(client: Client, shop: Sandbox, pairs: lis
     assert_whole(response)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_at_all_give_a_page(client: Client, shop: Sandbox, raw: bytes) -> None:
     for path in ("/beats/", "/producers/"):

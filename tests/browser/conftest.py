@@ -1,0 +1,127 @@
+"""A real Chromium on the real pages, and a rule for all of them: a page never complains.
+
+Without a Chromium these tests are skipped, and say so; where REQUIRE_BROWSER is 1, as in CI, they fail instead.
+"""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from pytest_django import fixtures
+from pytest_django.live_server_helper import LiveServer
+
+from catalog.models.mirror import Beat, Genre, Producer
+from catalog.models.sync import SyncState
+from tests.browser.complaints import Complaints
+from tests.conftest import sweep
+from tests.sandbox import Sandbox
+
+CHROMIUM = os.environ.get("CHROME_PATH") or shutil.which("chromium")
+NO_CHROMIUM = "no Chromium found: install the package chromium, or let CHROME_PATH name one"
+# Playwright keeps an event loop running in this thread, where Django refuses to query unless told that it may.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+HERE = Path(__file__).parent
+PATIENCE = 5000  # ms that anything on a page may take; the slowest is a preview that fails
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if not item.path.is_relative_to(HERE):
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.django_db(transaction=True))
+        if not CHROMIUM and os.environ.get("REQUIRE_BROWSER") != "1":
+            item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    if not CHROMIUM:
+        pytest.fail(NO_CHROMIUM, pytrace=False)
+    arguments = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"]
+    return {"executable_path": CHROMIUM, "args": [*arguments, "--autoplay-policy=no-user-gesture-required"]}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(base_url: str) -> dict[str, Any]:
+    return {"base_url": base_url, "viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}
+
+
+@pytest.fixture
+def api(api: Sandbox, settings: fixtures.Settings) -> Sandbox:
+    """The sandbox, also as the media host in the policy that pages are sent with: it was made when settings loaded."""
+    policy = settings.CONTENT_SECURITY_POLICY
+    media = {name: ["'self'", api.origin] for name in ("img-src", "media-src")}
+    settings.CONTENT_SECURITY_POLICY = {**policy, "DIRECTIVES": {**policy["DIRECTIVES"], **media}}
+    return api
+
+
+@pytest.fixture(scope="session")
+def shelves() -> list[list[Any]]:
+    """The rows of a shop that was filled once, for those that come after it."""
+    return []
+
+
+@pytest.fixture
+def shop(api: Sandbox, transactional_db: None, shelves: list[list[Any]]) -> Sandbox:
+    """A shop whose mirror holds the sandbox's whole catalogue: swept for the first test, laid out again for others."""
+    if shelves:
+        for rows in shelves:
+            type(rows[0])._default_manager.bulk_create(rows)
+    else:
+        sweep()
+        shelves += [list(model._default_manager.all()) for model in (Genre, Producer, Beat, SyncState)]
+    return api
+
+
+@pytest.fixture
+def varied(shop: Sandbox) -> Sandbox:
+    """A shop that also holds what pages must cope with: a beat of which nothing is known, and one no longer sold."""
+    unknown = {"price": None, "bpm": None, "key": "", "duration": None, "audio_url": "", "cover_url": ""}
+    Beat.objects.filter(pk=252).update(**unknown, producer=None, producer_name="", genre=None, title="")
+    Beat.objects.filter(pk=7).update(gone_at="2026-01-01T00:00Z")
+    return shop
+
+
+@pytest.fixture
+def complaints() -> Iterator[Complaints]:
+    """What pages complained about; whatever a test does not expect of them fails it."""
+    collected = Complaints()
+    yield collected
+    assert not collected.unexpected
+
+
+@pytest.fixture
+def open_context(
+    browser: Browser, browser_context_args: dict[str, Any], complaints: Complaints
+) -> Iterator[Callable[..., BrowserContext]]:
+    """Open another browser window with other properties, watched like the first."""
+    opened: list[BrowserContext] = []
+
+    def open_one(**properties: Any) -> BrowserContext:
+        context = browser.new_context(**{**browser_context_args, **properties})
+        context.set_default_timeout(PATIENCE)
+        complaints.listen(context)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        complaints.hear_out(context)
+        context.close()
+
+
+@pytest.fixture
+def page(open_context: Callable[..., BrowserContext], request: pytest.FixtureRequest) -> Page:
+    """A tab in a window of its own; `@pytest.mark.browser_context_args(...)` gives the window other properties."""
+    marker = request.node.get_closest_marker("browser_context_args")
+    return open_context(**(marker.kwargs if marker else {})).new_page()
