@@ -16,6 +16,7 @@ from catalog.beatconnect import models as wire
 from catalog.models.mirror import NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
 
 KEY_LENGTH = 20
+BIO_LENGTH = 2_000
 LONGEST_BEAT = 86_400  # seconds
 SLOWEST_BPM, FASTEST_BPM = 20, 400
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -128,3 +129,35 @@ def beat_row(beat: wire.Beat, allowed_origins: Collection[str], now: datetime) -
         column, read = columns[field]
         row[column] = read()
     return row
+
+
+def producer_row(user: wire.User, allowed_origins: Collection[str]) -> dict[str, Any]:
+    """Return the columns of a producer that a profile speaks of."""
+    columns: dict[str, tuple[str, Callable[[], Any]]] = {
+        "name": ("name", lambda: clean_text(user.name, NAME_LENGTH)),
+        "bio": ("bio", lambda: clean_paragraphs(user.bio, BIO_LENGTH)),
+        "location": ("location", lambda: clean_text(user.location, NAME_LENGTH)),
+        "avatar": ("avatar_url", lambda: clean_url(user.avatar, allowed_origins)),
+        "website": ("website", lambda: clean_link(user.website)),
+        "created_at": ("joined_at", lambda: user.created_at),
+    }
+    told = user.model_fields_set & columns.keys()
+    return {columns[field][0]: columns[field][1]() for field in told}
+
+
+def clean_paragraphs(text: str | None, length: int) -> str:
+    """Return a longer text with its line breaks, each line cleaned."""
+    lines = [clean_text(line, length) for line in (text or "")[: length * 8].splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()[:length]
+
+
+def clean_link(url: str | None) -> str:
+    """Return an https address of somebody's own site, "" for anything else: shown as a link, never fetched."""
+    try:
+        parts = urlsplit((url or "").strip())
+        origin = f"https://{parts.netloc}".lower()
+        plain = bool(re.fullmatch(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", parts.netloc)) and parts.scheme == "https"
+    except ValueError:
+        return ""
+    named = plain and not re.fullmatch(r"[0-9.]+", parts.netloc)
+    return clean_url(url, [origin]) if named else ""

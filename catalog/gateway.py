@@ -12,9 +12,10 @@ import structlog
 from django.conf import settings
 
 from catalog.beatconnect.client import Client
-from catalog.beatconnect.errors import BeatConnectError
+from catalog.beatconnect.errors import BeatConnectError, NotFound
 from catalog.beatconnect.models import Reply
-from catalog.quota import Ledger, Purpose, fingerprint
+from catalog.quota.ledger import Ledger, fingerprint
+from catalog.quota.purposes import Purpose
 
 log = structlog.get_logger("catalog.gateway")
 
@@ -65,8 +66,9 @@ class Gateway:
             reply = ask(self.client)
         except BeatConnectError as error:
             before = self.ledger.settle(call, error)
-            # One warning for each class of trouble, not one for each call that meets it.
-            level = log.debug if before == error.reason else log.warning
+            # One warning for each class of trouble, not one for each call that meets it; and a "no" is no trouble.
+            told = before == error.reason or isinstance(error, NotFound)
+            level = log.info if told else log.warning
             level("call failed", **_facts(purpose, path, begun), reason=error.reason, status=error.status)
             raise
         before = self.ledger.settle(call, reply)

@@ -80,9 +80,7 @@ def beat_listing(criteria: Criteria, path: str, fixed: Criteria) -> Listing:
 
 def _producer_counts(genres: tuple[int, ...], chosen: int | None) -> list[tuple[Producer, int]]:
     """Return the most played producers by name, and the chosen one whether or not they are among them."""
-    found = queries.producer_counts(genres, MOST_PRODUCERS)
-    if chosen and all(producer.pk != chosen for producer, _count in found):
-        found += [(producer, producer.beat_count) for producer in queries.producers().filter(pk=chosen)]
+    found = queries.producer_counts(genres, chosen, MOST_PRODUCERS)
     return sorted(found, key=lambda pair: (pair[0].display_name.casefold(), pair[0].pk))
 
 

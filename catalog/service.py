@@ -5,9 +5,12 @@ how old it is. Refreshed by: `catalog.sync`, never by a visitor, but for an empt
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from catalog import queries, sync
+from django.utils import timezone
+
+from catalog import queries
 from catalog.beatconnect.transport import VISITOR_DEADLINE
 from catalog.criteria import Criteria
 from catalog.gateway import NoKey, site_gateway
@@ -15,10 +18,13 @@ from catalog.listing import Listing, beat_listing
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.paging import PER_PAGE, Paging, paging
 from catalog.state import read_state
+from catalog.sync import visitor
 
 HOME_BEATS = 12
 HOME_PRODUCERS = 12
 MORE_BEATS = 6
+# From this age on a price is what it was when we saw it, and the pages say so.
+OLD_AFTER = timedelta(hours=6)
 # Seconds until a shop that lacks its key is worth another look; a person has to act first.
 NO_KEY_RETRY = 60.0
 
@@ -45,6 +51,15 @@ class Page:
 
     as_of: datetime
 
+    @property
+    def is_old(self) -> bool:
+        """Whether prices should say when they were seen."""
+        return timezone.now() - self.as_of > OLD_AFTER
+
+    def context(self) -> dict[str, Any]:
+        """Return what the templates see."""
+        return {**vars(self), "is_old": self.is_old}
+
 
 @dataclass(frozen=True, kw_only=True)
 class HomePage(Page):
@@ -67,6 +82,7 @@ class BeatPage(Page):
     beat: Beat
     more_from_producer: list[Beat]
     more_in_genre: list[Beat]
+    bought_lately: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,18 +130,38 @@ def beats(criteria: Criteria, path: str) -> BeatsPage:
     return BeatsPage(listing=beat_listing(criteria, path, fixed=Criteria()), as_of=as_of)
 
 
-def beat(pk: int) -> BeatPage:
-    """Return a beat, sold or gone; NotThere if the mirror has never seen it."""
+def beat(pk: int, *, may_ask: bool) -> BeatPage:
+    """Return a beat, sold or gone; NotThere if nobody knows it.
+
+    With `may_ask`, an id newer than all we know may cost one call to BeatConnect; a crawler must not be given it.
+    """
     as_of = _open()
-    found = Beat.objects.select_related("genre", "producer").filter(pk=pk).first()
+    found = queries.any_beat(pk)
+    if found is None and may_ask and _may_be_new(pk) and _ask_for(pk):
+        found = queries.any_beat(pk)
     if found is None:
-        raise NotThere(complete=read_state().complete)
+        raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
     return BeatPage(
         beat=found,
         more_from_producer=queries.newest_of_producer(found, MORE_BEATS),
-        more_in_genre=queries.popular_in_genre(found, MORE_BEATS),
+        more_in_genre=queries.similar(found, MORE_BEATS),
+        bought_lately=queries.bought_lately(pk, timezone.now()),
         as_of=as_of,
     )
+
+
+def _may_be_new(pk: int) -> bool:
+    """Tell whether a beat that we don't have may exist: a complete mirror knows all up to its highest id."""
+    if visitor.known_absent(pk, timezone.now()):
+        return False
+    return not read_state().complete or pk > queries.highest_id()
+
+
+def _ask_for(pk: int) -> bool:
+    try:
+        return bool(visitor.ask_for_beat(site_gateway(), pk))
+    except NoKey:
+        return False
 
 
 def genres() -> GenresPage:
@@ -168,7 +204,7 @@ def _open() -> datetime:
     if as_of is not None:
         return as_of
     try:
-        retry_after = sync.fill_for_visitor(site_gateway())
+        retry_after = visitor.fill(site_gateway())
     except NoKey:
         retry_after = NO_KEY_RETRY
     as_of = read_state().as_of

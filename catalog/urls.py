@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from catalog import views
+from catalog import status_views, views, webhook_views
 from catalog.forms import read_id
 
 
@@ -34,4 +34,9 @@ urlpatterns = [
     path("producers/", views.producer_list, name="producer-list"),
     path("producers/<bcid:pk>/", views.producer_detail, name="producer-detail"),
     path("producers/<bcid:pk>/<str:slug>/", views.producer_detail, name="producer-detail"),
+    path("status/", status_views.status_page, name="status"),
+    path("status.json", status_views.status_figures, name="status-figures"),
+    # Both spellings answer: a redirect would count as a failed delivery.
+    path("webhooks/beatconnect/", webhook_views.webhook, name="webhook"),
+    path("webhooks/beatconnect", webhook_views.webhook),
 ]

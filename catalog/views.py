@@ -1,5 +1,6 @@
 """The catalogue's pages."""
 
+import re
 from typing import Any
 
 from django.conf import settings
@@ -11,12 +12,15 @@ from catalog.forms import BrowseForm
 from catalog.htmx import PUBLIC, render_page
 from catalog.paging import Paging
 
+BOTS = re.compile(
+    r"bot|crawl|spider|slurp|scan|preview|fetch|monitor|curl|wget|python|go-http|java/|headless", re.IGNORECASE
+)
 RESULTS = {"results": "catalog/_results.html"}
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "catalog/home.html", vars(service.home()))
+    return render_page(request, "catalog/home.html", service.home().context())
 
 
 @require_safe
@@ -27,19 +31,19 @@ def beat_list(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def beat_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    page = service.beat(pk)
+    page = service.beat(pk, may_ask=not is_bot(request))
     if page.beat.gone_at:
-        return render_page(request, "catalog/beat_gone.html", vars(page), status=410)
+        return render_page(request, "catalog/beat_gone.html", page.context(), status=410)
     if request.path != page.beat.url:
         return to_canonical(request, page.beat.url)
     template = settings.BEATCONNECT_BEAT_URL
     buy_url = template.replace("{id}", str(pk)) if template else settings.BEATCONNECT_HOME_URL
-    return render_page(request, "catalog/beat_detail.html", {**vars(page), "buy_url": buy_url})
+    return render_page(request, "catalog/beat_detail.html", {**page.context(), "buy_url": buy_url})
 
 
 @require_safe
 def genre_list(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "catalog/genre_list.html", vars(service.genres()))
+    return render_page(request, "catalog/genre_list.html", service.genres().context())
 
 
 @require_safe
@@ -64,12 +68,18 @@ def producer_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRespon
     return render_list(request, "catalog/producer_detail.html", page, page.listing)
 
 
+def is_bot(request: HttpRequest) -> bool:
+    """Tell whether the visitor calls itself a machine; a list of names would never be whole."""
+    agent = request.headers.get("User-Agent", "")
+    return not agent or bool(BOTS.search(agent))
+
+
 def render_list(
     request: HttpRequest, template: str, page: service.Page, pages: Paging, fragments: Any = RESULTS
 ) -> HttpResponse:
     """Render a page that holds a list; a page number beyond its end is a 404 that shows the way back."""
     status = 404 if pages.out_of_range else 200
-    return render_page(request, template, vars(page), fragments=fragments, status=status)
+    return render_page(request, template, page.context(), fragments=fragments, status=status)
 
 
 def to_canonical(request: HttpRequest, url: str) -> HttpResponse:

@@ -1,7 +1,7 @@
 """Joins small static files into one: a file for each job is good to change, one request is good for a phone.
 
 A staticfiles finder, so that a development server, the tests and `collectstatic` all serve the same bundle. The parts
-stand in `settings.STATIC_BUNDLES`, in the order in which they count.
+stand in BUNDLES, in the order in which they count.
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,28 @@ from typing import Any
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
+
+# What a page links is joined of these, in this order; the parts stay small files with one job each.
+BUNDLES = {
+    "css/site.css": [
+        "css/tokens.css",
+        "css/layout.css",
+        "css/components/weave.css",
+        "css/components/cards.css",
+        "css/components/listing.css",
+        "css/components/player.css",
+        "css/pages.css",
+    ],
+    "js/site.js": [
+        "js/player.js",
+        "js/player-bar.js",
+        "js/feedback.js",
+        "js/navigation.js",
+        "js/filters.js",
+        "js/reels.js",
+        "js/covers.js",
+    ],
+}
 
 
 class BundleFinder(BaseFinder):
@@ -22,17 +44,17 @@ class BundleFinder(BaseFinder):
         super().__init__(*args, **kwargs)
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        bundle = str(self._join(path)) if path in settings.STATIC_BUNDLES else None
+        bundle = str(self._join(path)) if path in BUNDLES else None
         return [bundle] if find_all and bundle else (bundle or [])
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, FileSystemStorage]]:
-        for path in settings.STATIC_BUNDLES:
+        for path in BUNDLES:
             self._join(path)
             yield path, self.storage
 
     def _join(self, path: str) -> Path:
         bundle = Path(self.storage.path(path))
-        text = "\n".join((self.sources / part).read_text() for part in settings.STATIC_BUNDLES[path])
+        text = "\n".join((self.sources / part).read_text() for part in BUNDLES[path])
         if not bundle.exists() or bundle.read_text() != text:
             bundle.parent.mkdir(parents=True, exist_ok=True)
             # Written beside and renamed: another process may be reading.

@@ -9,6 +9,8 @@ from django.core import checks
 
 from catalog.beatconnect.client import Client
 
+SHORTEST_SECRET = 16
+
 
 @checks.register()
 def check_configuration(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -30,6 +32,22 @@ def check_configuration(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
     if not all(re.fullmatch(r"https?://[a-z0-9.:\[\]-]+", host) for host in settings.BEATCONNECT_MEDIA_HOSTS):
         found.append(
             checks.Error("BEATCONNECT_MEDIA_HOSTS must list origins such as https://cdn.example.", id="storefront.E005")
+        )
+    secrets = settings.BEATCONNECT_WEBHOOK_SECRETS
+    if any(not secret or secret != secret.strip() for secret in secrets):
+        # Anybody can sign with an empty secret, and one with a space before it never matches.
+        found.append(
+            checks.Error(
+                "BEATCONNECT_WEBHOOK_SECRETS holds an empty secret, or one with spaces around it.", id="storefront.E006"
+            )
+        )
+    elif any(len(secret) < SHORTEST_SECRET for secret in secrets):
+        found.append(
+            checks.Warning(
+                f"BEATCONNECT_WEBHOOK_SECRETS holds a secret of less than {SHORTEST_SECRET} characters: it can be "
+                "guessed.",
+                id="storefront.W002",
+            )
         )
     if not settings.BEATCONNECT_API_KEY:
         found.append(

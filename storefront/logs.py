@@ -6,6 +6,26 @@ import re
 import structlog
 
 # No word boundary before it: "%20bca_live_" and "\nbca_live_" (as repr writes a line break) are secrets too.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": "storefront.logs.RedactingFormatter",
+            "format": "{asctime} {levelname} {name} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {"told_once": {"()": "storefront.logs.ToldOnce"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # A visitor's mistake is no operator's business: scanners would fill the log.
+        "django.security": {"level": "CRITICAL"},
+        "django.request": {"level": "ERROR", "filters": ["told_once"]},
+    },
+}
+
 SECRETS = re.compile(r"(bca_(?:live|test)_|whsec_)[A-Za-z0-9_\-+/=.~]+")
 
 

@@ -9,6 +9,7 @@ from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
 from catalog.service import EmptyStore, NotThere
+from catalog.sync import thread
 from storefront.views import error_page, livez, readyz
 
 log = structlog.get_logger("storefront")
@@ -39,6 +40,16 @@ def probes(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path)
         return probe(request) if probe else get_response(request)
+
+    return middleware
+
+
+def background_sync(get_response: GetResponse) -> GetResponse:
+    """Let a worker keep the mirror fresh from its first request on."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        thread.ensure_started()
+        return get_response(request)
 
     return middleware
 

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from catalog.limits import parse_limits
+from catalog.quota.limits import parse_limits
+from storefront.logs import LOGGING as LOGGING
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -61,6 +62,10 @@ except ValueError as error:
 BEATCONNECT_MEDIA_HOSTS = [
     origin(url) for url in env.list("BEATCONNECT_MEDIA_HOSTS", default=[]) or [BEATCONNECT_API_URL]
 ]
+# Newest first: while a secret is being exchanged, events signed with either are believed.
+BEATCONNECT_WEBHOOK_SECRETS = env.list("BEATCONNECT_WEBHOOK_SECRETS", default=[])
+# Whether a web worker may hold the sync lease; off where `manage.py sync_catalog` runs as a process of its own.
+BACKGROUND_SYNC = env.bool("BACKGROUND_SYNC", default=True)
 BEATCONNECT_CURRENCY = env.str("BEATCONNECT_CURRENCY", default="USD")
 # Beat pages of the marketplace aren't documented: without this, "Buy" leads to its home page.
 BEATCONNECT_BEAT_URL = env.str("BEATCONNECT_BEAT_URL", default="")
@@ -69,13 +74,15 @@ BEATCONNECT_HOME_URL = "https://beatconnectafrica.com/"
 # --- Django ---------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "csp",
     "django_htmx",
     "heroicons",
-    "template_partials",
     "accounts",
     "catalog",
     "storefront.apps.StorefrontConfig",
@@ -83,6 +90,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "storefront.middleware.probes",
+    "storefront.middleware.background_sync",
     "storefront.middleware.trusted_proxies",
     # Outside whatever may refuse a request or redirect it, so that its answer has the headers too. Neither writes them
     # on static files: a stylesheet needs no policy of its own, and each header costs a phone its data.
@@ -94,6 +102,11 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "django.middleware.http.ConditionalGetMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # All four are lazy: a page that asks for no visitor sets no cookie and varies on none.
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "storefront.middleware.trouble",
 ]
 
@@ -106,14 +119,18 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "context_processors": ["storefront.context_processors.site", "django.template.context_processors.request"],
+            "context_processors": [
+                "storefront.context_processors.site",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
             "builtins": [
                 "catalog.templatetags.catalog_format",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "django_htmx.templatetags.django_htmx",
                 "heroicons.templatetags.heroicons",
-                "template_partials.templatetags.partials",
             ],
         },
     }
@@ -143,8 +160,25 @@ if "redis" in CACHES["default"]["BACKEND"].lower():
     # redis-py would let a frozen server hold each request for seconds.
     CACHES["default"].setdefault("OPTIONS", {}).update(socket_timeout=0.25, socket_connect_timeout=0.25)
 
+# --- People ---------------------------------------------------------------------------------------------
+
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
+# A browser takes a __Host- cookie from this very host over https only, so no neighbour can plant one.
+SESSION_COOKIE_NAME = "__Host-sessionid" if SITE_IS_HTTPS else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if SITE_IS_HTTPS else "csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
+CSRF_FAILURE_VIEW = "storefront.views.csrf_failure"
 
 # --- Files, words, time ---------------------------------------------------------------------------------
 
@@ -156,13 +190,6 @@ STATICFILES_FINDERS = [
     "django.contrib.staticfiles.finders.FileSystemFinder",
     "django.contrib.staticfiles.finders.AppDirectoriesFinder",
 ]
-# What a page links is joined of these, in this order; the parts stay small files with one job each.
-CSS = ["tokens", "layout", "components/weave", "components/cards", "components/listing", "components/player", "pages"]
-JS = ["player", "player-bar", "feedback", "navigation", "filters", "reels", "covers"]
-STATIC_BUNDLES = {
-    "css/site.css": [f"css/{name}.css" for name in CSS],
-    "js/site.js": [f"js/{name}.js" for name in JS],
-}
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -197,7 +224,6 @@ SECURE_HSTS_PRELOAD = SITE_IS_HTTPS
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 # Believed only from TRUSTED_PROXIES: the middleware drops the header that anybody else sends.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
@@ -219,27 +245,5 @@ CONTENT_SECURITY_POLICY = {
         "frame-src": ["'none'"],
         "frame-ancestors": ["'none'"],
         "upgrade-insecure-requests": SITE_IS_HTTPS,
-    },
-}
-
-# --- Log ------------------------------------------------------------------------------------------------
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {
-            "()": "storefront.logs.RedactingFormatter",
-            "format": "{asctime} {levelname} {name} {message}",
-            "style": "{",
-        }
-    },
-    "filters": {"told_once": {"()": "storefront.logs.ToldOnce"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        # A visitor's mistake is no operator's business: scanners would fill the log.
-        "django.security": {"level": "CRITICAL"},
-        "django.request": {"level": "ERROR", "filters": ["told_once"]},
     },
 }

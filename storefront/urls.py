@@ -1,8 +1,10 @@
 """Every address of the storefront; the probes are answered before the URLs, in the middleware."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("admin/", admin.site.urls),
     path("", include("catalog.urls")),
 ]
 

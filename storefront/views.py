@@ -11,6 +11,8 @@ from django.utils.cache import patch_vary_headers
 
 from catalog import service
 from catalog.htmx import VARY, wanted_fragment
+from catalog.quota.clock import database_clock
+from catalog.status import service_state
 
 # In-page places that show an error of their own: the rest of the page stays as it is.
 ERROR_FRAGMENTS = {"results": "errors/_fragment.html"}
@@ -22,6 +24,8 @@ PROBE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
+_found_migrated = False
+
 
 def livez(request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
@@ -29,22 +33,34 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Say whether visitors can be served: 503 for a dead database, missing migrations or an empty store."""
-    trouble = _trouble()
-    status = 503 if trouble else 200
-    return JsonResponse({"status": trouble or "ok"}, status=status, headers=PROBE_HEADERS)
+    """Say whether visitors can be served: 503 for a dead database, missing migrations or an empty store.
 
-
-def _trouble() -> str:
+    Trouble with BeatConnect is amber and 200: a node taken out for it would serve nobody, and its mirror would.
+    """
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            return "migrations are missing"
+        if not _migrated():
+            return _not_ready("migrations are missing")
         if not service.holds_something():
-            return "the store is empty"
+            return _not_ready("the store is empty")
+        state = service_state(database_clock())
     except (DatabaseError, InterfaceError):
-        return "the database does not answer"
-    return ""
+        return _not_ready("the database does not answer")
+    frozen = state.name == "frozen"
+    facts = {"status": "amber" if frozen else "ok", "state": state.name, "why": state.why, "until": state.until}
+    return JsonResponse({name: fact for name, fact in facts.items() if fact}, headers=PROBE_HEADERS)
+
+
+def _not_ready(trouble: str) -> HttpResponse:
+    return JsonResponse({"status": trouble}, status=503, headers=PROBE_HEADERS)
+
+
+def _migrated() -> bool:
+    """Tell whether no migration is missing; asked once a process, since a probe comes every few seconds."""
+    global _found_migrated  # noqa: PLW0603 - a database once migrated stays so for this code
+    if not _found_migrated:
+        executor = MigrationExecutor(connection)
+        _found_migrated = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return _found_migrated
 
 
 def error_page(request: HttpRequest, status: int, context: dict[str, Any] | None = None) -> HttpResponse:
@@ -53,6 +69,7 @@ def error_page(request: HttpRequest, status: int, context: dict[str, Any] | None
     facts = {"status": status, "phrase": HTTPStatus(status).phrase, **(context or {})}
     response = HttpResponse(loader.render_to_string(template, facts, request), status=status)
     response["Cache-Control"] = "no-store"
+    response["X-Robots-Tag"] = "noindex"
     patch_vary_headers(response, VARY)
     return response
 
@@ -62,6 +79,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return error_page(request, 403)
 
 

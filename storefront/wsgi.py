@@ -6,9 +6,11 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from storefront.webhook_body import whole_bodies
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings")
 
-application = get_wsgi_application()
+application = whole_bodies(get_wsgi_application())
 
 # A server runs no checks by itself; an unsafe configuration must not meet a visitor.
 if errors := [check for check in run_checks() if check.is_serious()]:

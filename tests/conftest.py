@@ -7,9 +7,9 @@ import pytest
 from django.core.cache import cache
 from pytest_django import fixtures
 
-from catalog import sync
 from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
+from catalog.sync import runner
 from tests.sandbox import SHOP, STANDARD_LIMITS, Sandbox
 
 
@@ -31,7 +31,7 @@ def api(sandbox: Sandbox, settings: fixtures.Settings) -> Sandbox:
 
 def sweep() -> None:
     """Bring the whole catalogue into the mirror, as `sync_catalog --once` does."""
-    sync.sweep_to_end(site_gateway(), report=lambda line: None, sleep=refuse_to_wait)
+    runner.sweep_to_end(site_gateway(), report=lambda line: None, wait=refuse_to_wait)
 
 
 def sweep_later(api: Sandbox) -> None:
@@ -41,7 +41,7 @@ def sweep_later(api: Sandbox) -> None:
     sweep()
 
 
-def refuse_to_wait(seconds: float) -> None:
+def refuse_to_wait(seconds: float) -> bool:
     raise AssertionError(f"the quota made the sweep wait {seconds:.0f} s")
 
 

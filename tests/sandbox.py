@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -31,6 +31,7 @@ class Sandbox:
         now: str | None = None,
         control: bool = True,
         media: Path | None = None,
+        arguments: Sequence[str] = (),
     ) -> None:
         self._own_media = None if media else tempfile.TemporaryDirectory(prefix="sandbox-media-")
         folder = str(media) if media else self._own_media.name if self._own_media else ""
@@ -38,6 +39,7 @@ class Sandbox:
         command += ["--beats", str(beats), "--seed", str(seed), "--limits", limits, "--shape", shape]
         command += ["--now", now] if now else []
         command += ["--control"] if control else []
+        command += arguments
         self.process = subprocess.Popen(
             command, cwd=_ROOT, env={**os.environ, "PYTHONUNBUFFERED": "1"}, stdout=subprocess.PIPE, text=True
         )
@@ -131,6 +133,37 @@ class Sandbox:
     def clear_faults(self) -> None:
         """Lift all faults."""
         self.control("DELETE", "faults")
+
+    def change_user(self, number: int, **fields: object) -> dict[str, Any]:
+        """Write any values into a user's profile, a name also onto the user's beats."""
+        profile: dict[str, Any] = self.control("PATCH", f"users/{number}", fields)
+        return profile
+
+    def webhook(self, url: str | None, secret: str = "", shape: str = "reference", **options: object) -> None:
+        """Send events there from now on; `retries="0.1,0.1"` sets the pauses, url None sends none."""
+        self.control("PUT", "webhook", {"url": url, "secret": secret, "shape": shape, **options})
+
+    def event(self, kind: str, /, **options: object) -> list[dict[str, Any]]:
+        """Send an event and return how each delivery went: id, type, status (0 for no answer), ms, body.
+
+        Options: beat_id, user_id (what it is about), data (laid over that, or instead of it), id, created, shape,
+        times, signature (None for no header), prefix, secret, body (raw text), retry (go on if it is refused).
+        """
+        answer: dict[str, list[dict[str, Any]]] = self.control("POST", "events", {"type": kind, **options})
+        return answer["deliveries"]
+
+    def events(
+        self, events: Sequence[dict[str, Any]], order: str = "as_given", parallel: int = 1
+    ) -> list[dict[str, Any]]:
+        """Send several events, `as_given`, `reversed` or `shuffled`; each is {"type": …} with options as of `event`."""
+        body = {"events": list(events), "order": order, "parallel": parallel}
+        answer: dict[str, list[dict[str, Any]]] = self.control("POST", "events/batch", body)
+        return answer["deliveries"]
+
+    def deliveries(self) -> list[dict[str, Any]]:
+        """Return the last 200 deliveries: id, type, subject, attempts, status, done, at."""
+        answer: dict[str, list[dict[str, Any]]] = self.control("GET", "deliveries")
+        return answer["deliveries"]
 
     def beats(self, sort: str = "newest", **query: Any) -> list[dict[str, Any]]:
         """Return every beat there is, in the reference shape: at the cost of calls like any other."""

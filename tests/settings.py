@@ -9,6 +9,8 @@ os.environ.update(
     SITE_URL="http://127.0.0.1:8000",
     BEATCONNECT_API_URL="http://127.0.0.1:9/v1",  # nothing listens there; tests that need an API start a sandbox
     BEATCONNECT_API_KEY="bca_test_shop",
+    BEATCONNECT_WEBHOOK_SECRETS="whsec_new,whsec_old",
+    BACKGROUND_SYNC="off",
     BEATCONNECT_MEDIA_HOSTS="https://media.example,http://127.0.0.1:9",
 )
 

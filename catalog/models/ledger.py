@@ -12,6 +12,8 @@ class Budget(models.Model):
     seq = models.BigIntegerField(default=0)
     blocked_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
+    paused = models.JSONField(default=dict)  # endpoint → until when it refuses us (403)
+    foreign = models.JSONField(default=dict)  # window → {"calls", "until"}: what others spend of this key
     trouble = models.CharField(max_length=40, blank=True, default="")  # the last failure's class, until a success
 
     def __str__(self) -> str:
@@ -30,7 +32,10 @@ class ApiCall(models.Model):
     outcome = models.CharField(max_length=40, blank=True, default="")  # "ok" or the failure's class
 
     class Meta:
-        indexes: ClassVar = [models.Index("budget", "done_at", name="call_by_done")]
+        indexes: ClassVar = [
+            models.Index("budget", "done_at", name="call_by_done"),
+            models.Index("budget", "sent_at", name="call_by_sent"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.path}"

@@ -47,6 +47,12 @@ class Genre(MirrorRow):
 
 class Producer(MirrorRow):
     name = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    bio = models.TextField(blank=True, default="")
+    location = models.CharField(max_length=NAME_LENGTH, blank=True, default="")
+    avatar_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
+    website = models.CharField(max_length=URL_LENGTH, blank=True, default="")
+    joined_at = models.DateTimeField(null=True)
+    profile_fetched_at = models.DateTimeField(null=True)
     beat_count = models.PositiveIntegerField(default=0)  # live beats and their plays; kept by catalog.mirror
     play_count = models.PositiveBigIntegerField(default=0)
 
@@ -79,6 +85,8 @@ class Beat(MirrorRow):
     created_at = models.DateTimeField(null=True)
     play_count = models.PositiveBigIntegerField(null=True)
     download_count = models.PositiveBigIntegerField(null=True)
+    similar_fetched_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)  # told by an event, not yet confirmed by an answer
     gone_at = models.DateTimeField(null=True)  # removed from BeatConnect; kept for an honest 410
 
     class Meta:
@@ -115,6 +123,34 @@ class Beat(MirrorRow):
     @property
     def genre_url(self) -> str:
         return self.genre.url if self.genre else ""
+
+
+class Absent(models.Model):
+    """An id that BeatConnect does not know: not asked for again before `until`."""
+
+    beat_id = models.BigIntegerField(primary_key=True)
+    until = models.DateTimeField()
+    times = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        indexes: ClassVar = [models.Index("until", name="absent_until")]
+
+    def __str__(self) -> str:
+        return f"no beat {self.pk}"
+
+
+class Similar(models.Model):
+    """BeatConnect's own word for which beats are alike; `rank` 0 is the nearest."""
+
+    beat = models.ForeignKey("Beat", models.CASCADE, related_name="similar", db_index=False)
+    other = models.ForeignKey("Beat", models.CASCADE, related_name="+")
+    rank = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("beat", "rank", name="similar_rank")]
+
+    def __str__(self) -> str:
+        return f"{self.beat_id} ~ {self.other_id}"
 
 
 class Quarantined(models.Model):

@@ -14,6 +14,18 @@ class SyncState(models.Model):
     sweep_position = models.PositiveBigIntegerField(default=0)
     cursor_created_at = models.DateTimeField(null=True)
     cursor_id = models.BigIntegerField(null=True)
+    # The newest beat that the last uninterrupted walk from the top began with, and the walk under way.
+    watermark_created_at = models.DateTimeField(null=True)
+    watermark_id = models.BigIntegerField(null=True)
+    walk_page = models.PositiveIntegerField(default=0)
+    walk_top_created_at = models.DateTimeField(null=True)
+    walk_top_id = models.BigIntegerField(null=True)
+    walked_at = models.DateTimeField(null=True)
+    # Counts the paced calls, so that each kind gets its share of them whoever makes them.
+    paced_slot = models.PositiveBigIntegerField(default=0)
+    hot_page = models.PositiveIntegerField(default=0)
+    warm_page = models.PositiveIntegerField(default=0)
+    pruned_at = models.DateTimeField(null=True)
     page_size = models.PositiveIntegerField(default=100)  # what BeatConnect really gives
     upstream_total = models.PositiveBigIntegerField(null=True)
     genres_fetched_at = models.DateTimeField(null=True)

@@ -177,7 +177,7 @@ def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(
 
 
 def test_the_number_of_queries_is_fixed(client: Client, song: dict[str, Any]) -> None:
-    for address, count in {"/beats/40/lagos-by-night/": 4, "/beats/40/": 4, "/beats/999/": 3}.items():
+    for address, count in {"/beats/40/lagos-by-night/": 6, "/beats/40/": 6, "/beats/999/": 3}.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         assert len(queries) == count, address

@@ -4,9 +4,9 @@ import pytest
 from django.test import Client
 from pytest_django import fixtures
 
-from catalog import leases, sync
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat
+from catalog.sync import leases
 from tests.html import Elements
 from tests.sandbox import Sandbox
 
@@ -91,7 +91,7 @@ def test_a_shop_recovers_by_itself_and_says_so_once(
 def test_who_finds_another_filling_waits_and_then_gets_the_page_that_reloads_itself(
     client: Client, api: Sandbox
 ) -> None:
-    leases.take(sync.LEASE, "another process", 60)
+    leases.take(leases.SYNC)
     response = client.get("/")
     assert response.status_code == 503
     assert 'http-equiv="refresh"' in response.content.decode()

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from catalog.beatconnect.errors import BadRequest, BeatConnectError, NotFound, QuotaUsedUp, Refused, Unavailable
 from catalog.beatconnect.models import Reply
-from catalog.limits import Limit, parse_limits
 from catalog.models.ledger import ApiCall
-from catalog.quota import FIRST_FILL, SWEEP, VISITOR_WAITS, Ledger, OverBudget, Purpose, fingerprint
+from catalog.quota.ledger import Ledger, OverBudget, fingerprint
+from catalog.quota.limits import Limit, parse_limits
+from catalog.quota.purposes import FIRST as FIRST_FILL
+from catalog.quota.purposes import SWEEP, Purpose
+from catalog.quota.purposes import VISITOR as VISITOR_WAITS
 
 pytestmark = pytest.mark.django_db
 

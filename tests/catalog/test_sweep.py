@@ -2,17 +2,20 @@
 
 import json
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from pytest_django import fixtures
 
-from catalog import leases, sweep, sync
 from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
-from catalog.quota import FIRST_FILL
+from catalog.quota.purposes import FIRST as FIRST_FILL
 from catalog.state import WrongSource, read_state
+from catalog.sync import leases, runner, sweep
+from catalog.sync.turn import Turn
 from tests.conftest import sweep as sweep_whole
 from tests.conftest import sweep_later
 from tests.sandbox import Sandbox
@@ -22,6 +25,15 @@ pytestmark = pytest.mark.django_db
 
 def mirrored() -> list[int]:
     return list(Beat.objects.filter(gone_at=None).values_list("id", flat=True).order_by("id"))
+
+
+def next_page() -> bool:
+    lease = leases.take(leases.SYNC)
+    assert lease
+    try:
+        return sweep.fetch_page(Turn(site_gateway(), lease), FIRST_FILL)
+    finally:
+        lease.release()
 
 
 def upstream(api: Sandbox) -> list[int]:
@@ -60,11 +72,10 @@ def test_the_kept_counts_agree_with_the_beats(shop: Sandbox) -> None:
 
 
 def test_a_killed_sweep_goes_on_where_it_was(api: Sandbox) -> None:
-    gateway = site_gateway()
-    sweep.fetch_page(gateway, FIRST_FILL)
-    sweep.fetch_page(gateway, FIRST_FILL)
+    next_page()
+    next_page()
     # Nothing but the database remembers.
-    assert sweep.fetch_page(site_gateway(), FIRST_FILL)
+    assert next_page()
     assert api.asked == 3
     assert mirrored() == upstream(api)
 
@@ -74,9 +85,9 @@ def test_a_page_that_could_not_be_kept_moves_nothing(api: Sandbox, monkeypatch: 
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(sweep.mirror, "remove_missing", die)
+        patch.setattr(sweep, "remove_missing", die)
         with pytest.raises(KeyboardInterrupt):
-            sweep.fetch_page(site_gateway(), FIRST_FILL)
+            next_page()
     assert mirrored() == []
     assert read_state().as_of is None
     sweep_whole()
@@ -161,7 +172,7 @@ def test_beats_that_arrive_and_vanish_during_a_sweep_confuse_nothing(api: Sandbo
     ended = False
     while not ended:
         ApiCall.objects.all().delete()  # time passes
-        ended = sweep.fetch_page(site_gateway(), FIRST_FILL)
+        ended = next_page()
         if len(removed) < 4:
             for _ in range(2):
                 victim = original.pop(rng.randrange(60))
@@ -198,19 +209,19 @@ def test_a_list_that_never_ends_is_left(api: Sandbox, monkeypatch: pytest.Monkey
     body = '{"data": [{"id": 1, "title": "Again", "created_at": "2026-01-01T00:00:00Z"}]}'
     api.fault("raw", path="/v1/beats", body=body, content_type="application/json", status=200)
     monkeypatch.setattr(sweep, "MOST_PAGES", 4)
-    assert [sweep.fetch_page(site_gateway(), FIRST_FILL) for _ in range(4)] == [False, False, False, True]
+    assert [next_page() for _ in range(4)] == [False, False, False, True]
     assert not read_state().complete
 
 
 def test_a_second_process_leaves_the_sweep_to_the_first(api: Sandbox) -> None:
-    leases.take(sync.LEASE, "the first", 60)
-    with pytest.raises(sync.Busy):
+    leases.take(leases.SYNC)
+    with pytest.raises(runner.Busy):
         sweep_whole()
     assert api.asked == 0
 
 
 def test_a_lease_runs_out_with_its_holder(api: Sandbox) -> None:
-    leases.take(sync.LEASE, "died", -1)
+    leases.take(leases.SYNC, clock=lambda: timezone.now() - timedelta(minutes=1))
     sweep_whole()
     assert len(mirrored()) == 253
 
@@ -218,12 +229,12 @@ def test_a_lease_runs_out_with_its_holder(api: Sandbox) -> None:
 def test_the_sweep_waits_as_long_as_the_quota_says(shop: Sandbox) -> None:
     waits: list[float] = []
 
-    def wait(seconds: float) -> None:
+    def wait(seconds: float) -> bool:
         waits.append(seconds)
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        sync.sweep_to_end(site_gateway(), report=lambda line: None, sleep=wait)
+        runner.sweep_to_end(site_gateway(), report=lambda line: None, wait=wait)
     assert 0 < waits[0] <= 61
     assert shop.stats()["refused"] == 0
 

@@ -1,20 +1,45 @@
-"""The storefront as it runs in production: granian, hashed and compressed static files, a database of its own."""
+"""The storefront as it runs in production: granian, on a database of its own."""
 
-import os
+import json
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import requests
 
+from tests.clean_process import ROOT
+from tests.own_database import own_database
 from tests.sandbox import SHOP, Sandbox
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 30  # seconds
+
+
+@dataclass(frozen=True)
+class Shop:
+    """A running shop, and the environment that its other processes need."""
+
+    origin: str
+    environment: dict[str, str]
+
+    def run(self, *arguments: str) -> str:
+        """Run manage.py beside the shop and return what it prints."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True)
+        return done.stdout
+
+    def rows(self, model: str, *columns: str) -> list[list[object]]:
+        """Return columns of a table of catalog.models.events."""
+        question = (
+            f"import json; from catalog.models.events import {model}; "
+            f"print(json.dumps(list({model}.objects.order_by('pk').values_list{columns!r}), default=str))"
+        )
+        rows: list[list[object]] = json.loads(self.run("shell", "--no-imports", "-c", question).splitlines()[-1])
+        return rows
 
 
 def free_port() -> int:
@@ -25,36 +50,36 @@ def free_port() -> int:
 
 
 @contextmanager
-def real_server(sandbox: Sandbox, folder: Path, workers: int = 2) -> Iterator[str]:
-    """Serve an empty shop whose API is the sandbox; yield its origin."""
+def serve(folder: Path, workers: int = 2, **settings: str) -> Iterator[Shop]:
+    """Serve an empty shop; `settings` go into its environment. Static files are whatever was collected last."""
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "storefront.settings",
-        "ENV_FILE": "",
-        "SECRET_KEY": "only-for-tests-" + "x" * 50,
-        "SITE_URL": origin,
-        "DATABASE_URL": f"sqlite:///{folder / 'shop.sqlite3'}",
-        "CACHE_URL": "locmemcache://",
+    command = [
+        str(Path(sys.executable).parent / "granian"),
+        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
+        *("--workers", str(workers), "--blocking-threads", "1", "storefront.wsgi:application"),
+    ]
+    with own_database(folder) as base:
+        environment = {**base, "SITE_URL": origin, "BACKGROUND_SYNC": "off", **settings}
+        with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as server:
+            try:
+                _wait_for(f"{origin}/livez", server)
+                yield Shop(origin, environment)
+            finally:
+                server.terminate()
+
+
+@contextmanager
+def real_server(sandbox: Sandbox, folder: Path, workers: int = 2, **settings: str) -> Iterator[Shop]:
+    """Serve an empty shop whose API is the sandbox, its static files hashed and compressed."""
+    api = {
         "BEATCONNECT_API_URL": sandbox.api_url,
         "BEATCONNECT_API_KEY": SHOP,
         "BEATCONNECT_MEDIA_HOSTS": sandbox.origin,
     }
-    manage = [sys.executable, str(ROOT / "manage.py")]
-    subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True, cwd=ROOT)
-    subprocess.run([*manage, "collectstatic", "--noinput", "--verbosity", "0"], env=environment, check=True, cwd=ROOT)
-    command = [
-        str(Path(sys.executable).parent / "granian"),
-        *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)),
-        *("--workers", str(workers), "--blocking-threads", "1", "--log-level", "error", "storefront.wsgi:application"),
-    ]
-    with subprocess.Popen(command, env=environment, cwd=ROOT) as server:
-        try:
-            _wait_for(f"{origin}/livez", server)
-            yield origin
-        finally:
-            server.terminate()
+    with serve(folder, workers, **api, **settings) as shop:
+        shop.run("collectstatic", "--noinput", "--verbosity", "0")
+        yield shop
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:

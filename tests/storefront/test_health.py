@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 def test_a_filled_shop_is_alive_and_ready(client: Client, shop: Sandbox) -> None:
     for path in ("/livez", "/readyz"):
         response = client.get(path)
-        assert (response.status_code, response.json()) == (200, {"status": "ok"})
+        assert response.status_code == 200
+        assert response.json()["status"] == "ok"
 
 
 def test_an_empty_shop_is_alive_and_not_ready_and_is_not_filled_by_asking(client: Client, api: Sandbox) -> None:
@@ -38,7 +39,10 @@ def test_a_shop_whose_api_is_down_stays_ready_and_asks_nobody(client: Client, sh
     assert shop.asked == asked
 
 
-def test_a_table_that_is_not_there_yet_is_told_apart(client: Client, shop: Sandbox) -> None:
+def test_a_table_that_is_not_there_yet_is_told_apart(
+    client: Client, shop: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storefront.views._found_migrated", False)
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'catalog'")
     response = client.get("/readyz")

@@ -19,8 +19,9 @@ from pytest_django import fixtures
 from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
-from catalog.quota import FIRST_FILL, OverBudget
-from catalog.sweep import fetch_page
+from catalog.quota.ledger import OverBudget
+from catalog.quota.purposes import FIRST
+from catalog.sync.sweep import ask
 from storefront.logs import RedactingFormatter
 from tests.conftest import sweep
 from tests.sandbox import Sandbox
@@ -113,7 +114,7 @@ def test_the_key_is_told_to_beatconnect_and_to_nobody_else(
     api.fault(name, **options)
     pages = [client.get(path).content.decode() for path in ("/", "/readyz")]
     with pytest.raises((BeatConnectError, OverBudget)) as refused:
-        fetch_page(site_gateway(), FIRST_FILL, deadline=1, may_retry=False)
+        site_gateway().call(FIRST, "/beats", lambda client: ask(client, 1, 1.0))
     trace = "".join(traceback.format_exception(refused.value))
     told = [*pages, repr(refused.value), trace, everything_stored(), written.getvalue()]
     # Not even before the formatter blots it out.

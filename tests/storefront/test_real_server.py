@@ -14,8 +14,8 @@ from tests.storefront.real_server import real_server
 @pytest.fixture(scope="module")
 def server(sandbox_server: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     sandbox_server.reset()
-    with real_server(sandbox_server, tmp_path_factory.mktemp("shop")) as origin:
-        yield origin
+    with real_server(sandbox_server, tmp_path_factory.mktemp("shop")) as shop:
+        yield shop.origin
 
 
 def get(url: str, **headers: str) -> requests.Response:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from . import hooks
 from .limits import STANDARD, parse
 from .shapes import SHAPES
 
@@ -27,6 +28,13 @@ def _moment(text: str) -> datetime:
     except ValueError as trouble:
         raise argparse.ArgumentTypeError(str(trouble)) from trouble
     return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _retries(text: str) -> tuple[float, ...]:
+    try:
+        return hooks.read_retries(text)
+    except ValueError as trouble:
+        raise argparse.ArgumentTypeError(str(trouble)) from trouble
 
 
 def _count(text: str) -> int:
@@ -57,8 +65,24 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     add("--shape", choices=SHAPES, default="reference", help="which of the documented shapes answers have")
     add("--media", type=Path, default=Path("var/sandbox"), help="where covers and previews are kept")
     add("--control", action="store_true", help="open /_control/ for tests")
+    add("--webhook-url", help="where changes made through /_control/ send their events; only to this machine")
+    add("--webhook-secret", help="what signs them")
+    add("--webhook-shape", choices=hooks.SIGNATURE_HEADERS, default="reference", help="which documented envelope")
+    add(
+        "--webhook-retries",
+        type=_retries,
+        default=hooks.STANDARD_RETRIES,
+        help=f"seconds until each further attempt ({hooks.STANDARD_RETRIES})",
+    )
     add("--verbose", action="store_true", help="a line for each request")
-    return parser.parse_args(arguments)
+    given = parser.parse_args(arguments)
+    given.hook = None
+    if given.webhook_url:
+        try:
+            given.hook = hooks.read_hook(given.webhook_url, given.webhook_secret, given.webhook_shape)
+        except ValueError as trouble:
+            parser.error(str(trouble))
+    return given
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -85,6 +109,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
             shape=given.shape,
             control=given.control,
             media=given.media,
+            hook=given.hook,
+            retries=given.webhook_retries,
         )
     )
     stop = threading.Event()

@@ -50,17 +50,13 @@ def refuse(request: HttpRequest, trouble: ValidationError) -> HttpResponse:
 
 
 def _say(request: HttpRequest, content: dict[str, Any]) -> HttpResponse:
-    return envelope.answer(shapes.whole(content, _origin(request)))
-
-
-def _origin(request: HttpRequest) -> str:
-    return f"{request.scheme}://{request.get_host()}"
+    return envelope.answer(shapes.whole(content, envelope.origin_of(request)))
 
 
 def _page(request: HttpRequest, query: Any, total: int) -> tuple[shapes.Page, slice]:
     # Links repeat what was asked, but not the defaults: ?page=2 as in the reference.
     asked = query.model_dump(exclude_unset=True, exclude={"page"})
-    page = shapes.Page(query.page, query.limit, total, _origin(request) + request.path, asked)
+    page = shapes.Page(query.page, query.limit, total, envelope.origin_of(request) + request.path, asked)
     start = (query.page - 1) * query.limit
     return page, slice(start, start + query.limit)
 

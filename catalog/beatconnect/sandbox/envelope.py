@@ -47,8 +47,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return error(500, f"The sandbox failed at {request.path}")
 
 
+def only(request: HttpRequest, *methods: str) -> None:
+    """Refuse other methods with ApiError(405)."""
+    if request.method not in methods:
+        raise ApiError(405, f"Allowed: {', '.join(methods)}")
+
+
+def origin_of(request: HttpRequest) -> str:
+    """Return under which origin this request found the server."""
+    return f"{request.scheme}://{request.get_host()}"
+
+
 def json_body(request: HttpRequest) -> dict[str, Any]:
-    """Read a JSON object; an empty body is an empty object. Raises ApiError(400)."""
+    """Read a JSON object, whatever the content type says; an empty body is an empty object. Raises ApiError(400)."""
     try:
         body = json.loads(request.body or b"{}")
     except ValueError:

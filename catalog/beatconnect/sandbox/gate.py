@@ -2,8 +2,10 @@
 
 import logging
 import math
+import re
 import time
 from collections.abc import Callable
+from urllib.parse import urlsplit
 
 from django.http import HttpRequest
 from django.http.response import HttpResponse
@@ -24,8 +26,7 @@ class Gate:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.path.startswith("/_control/"):
-            # Must work whatever else is broken, and is nobody's call.
-            return _finish(self._get_response(request) if current().options.control else envelope.not_found(request))
+            return _finish(self._controlled(request))
         state = current()
         faults = state.faults.take(request.path)
         for fault in faults:
@@ -49,6 +50,14 @@ class Gate:
             key=known,
         )
         return response
+
+    def _controlled(self, request: HttpRequest) -> HttpResponse:
+        """Answer on the control side: it must work whatever else is broken, and is nobody's call."""
+        if not current().options.control:
+            return envelope.not_found(request)
+        if _from_a_foreign_page(request):
+            return envelope.error(403, "The control side is not for other sites' pages")
+        return self._get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Write the errors that views raise into their envelope."""
@@ -90,6 +99,17 @@ def key_of(request: HttpRequest) -> str:
     """Return the bearer key of a request, empty without one."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     return key.strip() if scheme.casefold() == "bearer" else ""
+
+
+def _from_a_foreign_page(request: HttpRequest) -> bool:
+    """Any page can make a browser send here: then it says from where, which must be this very server."""
+    said = request.headers.get("Origin") or request.headers.get("Referer")
+    if said is None:
+        return False
+    own = envelope.origin_of(request)
+    # A foreign name can be made to lead to this machine: only an address, or localhost, is surely ours.
+    named = re.fullmatch(r"localhost|[0-9.]+|[0-9a-f]*:[0-9a-f:.]*", urlsplit(own).hostname or "") is None
+    return named or not (said == own or said.startswith(f"{own}/"))
 
 
 def _describe(response: HttpResponse, standing: Standing) -> None:

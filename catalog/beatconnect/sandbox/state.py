@@ -8,6 +8,8 @@ from typing import Any
 
 from . import buyers, catalogue, limits
 from .faults import Faults
+from .hooks import Hook
+from .outbox import Outbox
 from .shapes import Shape
 from .store import Store
 from .tally import Tally
@@ -24,6 +26,8 @@ class Options:
     shape: Shape
     control: bool
     media: Path
+    hook: Hook | None
+    retries: tuple[float, ...]
 
 
 class State:
@@ -35,9 +39,11 @@ class State:
     faults: Faults
     tally: Tally
     shape: Shape
+    hook: Hook | None
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.outbox = Outbox(options.retries)
         self._lock = threading.Lock()
         self.reset()
 
@@ -52,6 +58,8 @@ class State:
             self.faults = Faults()
             self.tally = Tally()
             self.shape = options.shape
+            self.hook = options.hook
+            self.outbox.clear(options.retries)
 
 
 _running: list[State] = []

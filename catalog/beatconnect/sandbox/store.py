@@ -129,6 +129,21 @@ class Store:
             self._derived.clear()
             return beat
 
+    def change_producer(self, number: int, fields: dict[str, Any]) -> Producer | None:
+        """Write fields as they are over a producer's; a new name stands on the producer's beats too."""
+        with self._lock:
+            before = self._producers.get(number)
+            if before is None:
+                return None
+            producer = Producer(number, before.fields | fields, before.genres)
+            self._producers[number] = producer
+            if "name" in fields:
+                for beat in [beat for beat in self._beats.values() if beat.fields.get("user_id") == number]:
+                    renamed = beat.fields | {"producer_name": fields["name"]}
+                    self._beats[beat.id] = Beat(beat.id, renamed, beat.dropped)
+            self._derived.clear()
+            return producer
+
     def remove(self, number: int) -> bool:
         """Take a beat out; False if there was none."""
         with self._lock:

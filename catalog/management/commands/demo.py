@@ -1,6 +1,7 @@
 """Runs the whole shop on this machine: with a sandbox API beside it, or on the real one if a key is set."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 SANDBOX_PORT = 8001
+SANDBOX = f"http://127.0.0.1:{SANDBOX_PORT}"
 # Requests that wait for an API hold a worker each: two more than the cores keep the shop open meanwhile.
 SPARE_WORKERS = 2
 
@@ -20,18 +22,22 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         demo = not settings.BEATCONNECT_API_KEY
-        environment = {**os.environ, **(self.demo_environment() if demo else {})}
+        secret = f"whsec_{secrets.token_hex()}"
+        environment = {**os.environ, **(self.demo_environment(secret) if demo else {})}
         processes: list[subprocess.Popen[bytes]] = []
         # Who stops this process stops what it started, however it is stopped.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             if demo:
-                processes.append(self.start_sandbox())
+                processes.append(self.start_sandbox(secret))
             manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
             subprocess.run([*manage, "migrate", "--verbosity", "0"], env=environment, check=True)
             # A shop that can't be filled now still opens: it says so, and the first visitor tries again.
             subprocess.run([*manage, "sync_catalog", "--once"], env=environment, check=False)
             self.stdout.write(self.style.SUCCESS(f"The storefront opens on {settings.SITE_URL}"))
+            if demo and self.is_on_this_machine():
+                price = f"curl -X PATCH {SANDBOX}/_control/beats/1 -d '{{\"price\": 9.99}}'"
+                self.stdout.write(f"Change a price, soon seen on {settings.SITE_URL}/beats/1/: {price}")
             processes.append(self.start_storefront(environment))
             processes[-1].wait()
         except KeyboardInterrupt:
@@ -43,17 +49,26 @@ class Command(BaseCommand):
                 process.terminate()
                 process.wait()
 
-    def demo_environment(self) -> dict[str, str]:
+    def demo_environment(self, secret: str) -> dict[str, str]:
         # A database of its own: invented beats never get into a real shop.
         return {
             "DATABASE_URL": f"sqlite:///{settings.BASE_DIR / 'var' / 'demo.sqlite3'}",
-            "BEATCONNECT_API_URL": f"http://127.0.0.1:{SANDBOX_PORT}/v1",
+            "BEATCONNECT_API_URL": f"{SANDBOX}/v1",
             "BEATCONNECT_API_KEY": "bca_test_shop",
-            "BEATCONNECT_MEDIA_HOSTS": f"http://127.0.0.1:{SANDBOX_PORT}",
+            "BEATCONNECT_MEDIA_HOSTS": SANDBOX,
+            "BEATCONNECT_WEBHOOK_SECRETS": secret,
         }
 
-    def start_sandbox(self) -> subprocess.Popen[bytes]:
+    def is_on_this_machine(self) -> bool:
+        # Under another name the storefront answers no request to 127.0.0.1, and the sandbox sends nowhere else.
+        return settings.SITE_HOST in settings.LOOPBACK_HOSTS
+
+    def start_sandbox(self, secret: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "catalog.beatconnect.sandbox", "--port", str(SANDBOX_PORT), "--beats", "253"]
+        if self.is_on_this_machine():
+            host, port = self.address()
+            command += ["--webhook-url", f"http://{host}:{port}/webhooks/beatconnect/", "--webhook-secret", secret]
+            command += ["--control"]
         process = subprocess.Popen(command, cwd=settings.BASE_DIR, stdout=subprocess.PIPE)
         line = process.stdout.readline().decode() if process.stdout else ""
         if not line:
@@ -61,12 +76,16 @@ class Command(BaseCommand):
         self.stdout.write(line.strip())
         return process
 
+    def address(self) -> tuple[str, str]:
+        host, _, port = settings.SITE_URL.rpartition("//")[2].partition(":")
+        return host if host in settings.LOOPBACK_HOSTS else "127.0.0.1", port or "8000"
+
     def start_storefront(self, environment: dict[str, str]) -> subprocess.Popen[bytes]:
         workers = (os.cpu_count() or 1) + SPARE_WORKERS
-        host, _, port = settings.SITE_URL.rpartition("//")[2].partition(":")
+        host, port = self.address()
         command = [
             *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"),
-            *("--host", host if host in settings.LOOPBACK_HOSTS else "127.0.0.1", "--port", port or "8000"),
+            *("--host", host, "--port", port),
             *("--workers", str(workers), "--blocking-threads", "1"),
             *("--log-level", "warning", "storefront.wsgi:application"),
         ]

@@ -1,24 +1,30 @@
 """Fills the mirror from BeatConnect, within the quota."""
 
+import signal
 from argparse import ArgumentParser
+from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from catalog import state, sync
+from catalog import state
 from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import NoKey, site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
 from catalog.models.sync import SyncState
+from catalog.sync import runner
 
 
 class Command(BaseCommand):
-    help = "Fill the mirror of BeatConnect's catalogue. A killed run goes on where it was."
+    help = (
+        "Keep the mirror of BeatConnect's catalogue fresh, for ever (the web workers want BACKGROUND_SYNC=off then), "
+        "or sweep it once. A killed run goes on where it was."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        what = parser.add_mutually_exclusive_group(required=True)
+        what = parser.add_mutually_exclusive_group(required=False)
         what.add_argument("--once", action="store_true", help="sweep the whole catalogue once, waiting for the quota")
         what.add_argument("--status", action="store_true", help="say what the mirror holds and how old it is")
         what.add_argument("--reset", action="store_true", help="empty the mirror (before filling it from another API)")
@@ -30,18 +36,27 @@ class Command(BaseCommand):
             state.reset()
             self.stdout.write("The mirror is empty.")
         else:
-            self.sweep()
+            self.sync(once=options["once"])
 
-    def sweep(self) -> None:
+    def sync(self, *, once: bool) -> None:
+        stop = Event()
+        signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
-            sync.sweep_to_end(site_gateway(), report=self.stdout.write)
-        except sync.Busy as error:
+            gateway = site_gateway()
+            state.check_source(state.read_state())
+            if once:
+                runner.sweep_to_end(gateway, report=self.stdout.write, wait=stop.wait)
+                self.stdout.write(status())
+            else:
+                runner.run(gateway, wait=stop.wait)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped; the next run goes on here.")
+        except runner.Busy as error:
             raise CommandError("Another process is syncing; it is left to it.") from error
         except (state.WrongSource, NoKey) as error:
             raise CommandError(str(error)) from error
         except BeatConnectError as error:
             raise CommandError(f"BeatConnect: {error}. What was fetched is kept; run this again.") from error
-        self.stdout.write(status())
 
 
 def status() -> str:

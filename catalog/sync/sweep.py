@@ -9,12 +9,17 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from catalog import mirror, state
+from catalog import state
 from catalog.beatconnect import models as wire
+from catalog.beatconnect.client import Client
+from catalog.beatconnect.models import Reply
 from catalog.beatconnect.transport import BACKGROUND_DEADLINE
-from catalog.gateway import Fetched, Gateway
+from catalog.gateway import Fetched
+from catalog.mirror.beats import apply_beats, apply_genres
+from catalog.mirror.removal import Place, remove_missing
 from catalog.models.sync import SyncState
-from catalog.quota import Purpose
+from catalog.quota.purposes import Purpose
+from catalog.sync.turn import Turn
 
 log = structlog.get_logger("catalog.sweep")
 
@@ -24,31 +29,38 @@ SPARE_PAGES = 2
 MOST_PAGES = 20_000  # where nobody says how many there should be
 
 
-def fetch_genres(gateway: Gateway, purpose: Purpose) -> None:
+def fetch_genres(turn: Turn, purpose: Purpose) -> None:
     """Fetch all genres and keep them."""
-    fetched = gateway.call(purpose, "/genres", lambda client: client.list_genres(), may_retry=True)
-    with transaction.atomic():
-        mirror.apply_genres(fetched.value, fetched.sent_at)
+    fetched = turn.call(purpose, "/genres", lambda client: client.list_genres())
+    with turn.writing():
+        apply_genres(fetched.value, fetched.sent_at)
         SyncState.objects.filter(pk=state.STATE_ID).update(genres_fetched_at=fetched.sent_at)
 
 
-def fetch_page(
-    gateway: Gateway, purpose: Purpose, *, deadline: float = BACKGROUND_DEADLINE, may_retry: bool = True
-) -> bool:
+def fetch_page(turn: Turn, purpose: Purpose) -> bool:
     """Fetch the sweep's next page and keep it; return whether the sweep has come to its end."""
+    page = next_page()
+    fetched = turn.call(purpose, path_of(page), lambda client: ask(client, page, BACKGROUND_DEADLINE))
+    with turn.writing():
+        return keep(page, fetched)
+
+
+def next_page() -> int:
+    """Return the page that the sweep under way reads next, 1 where none is."""
     now = state.read_state()
-    page = now.sweep_position // now.page_size + 1 if now.sweep_started_at else 1
-    fetched = gateway.call(
-        purpose,
-        f"/beats?sort=newest&page={page}",
-        lambda client: client.list_beats(sort="newest", limit=LIMIT, page=page, deadline=deadline),
-        may_retry=may_retry,
-    )
-    return _keep(page, fetched)
+    return now.sweep_position // now.page_size + 1 if now.sweep_started_at else 1
+
+
+def path_of(page: int) -> str:
+    return f"/beats?sort=newest&page={page}"
+
+
+def ask(client: Client, page: int, deadline: float) -> Reply[wire.BeatPage]:
+    return client.list_beats(sort="newest", limit=LIMIT, page=page, deadline=deadline)
 
 
 @transaction.atomic
-def _keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
+def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     """Apply a page and move the sweep on, both or neither; return whether the sweep has ended."""
     answer, sent_at = fetched.value, fetched.sent_at
     now = state.lock_state()
@@ -60,8 +72,8 @@ def _keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     # New beats join at the top: pages shift down, and at worst repeat. Removals shift them up, past the sweep, by no
     # more than the total has shrunk: then the sweep goes back by so many, and no beat slips through.
     shrunk = max(0, now.upstream_total - answer.total) if now.upstream_total and answer.total is not None else 0
-    mirror.apply_beats(answer, sent_at)
-    mirror.remove_missing(answer, sent_at, after=_seen_to(page, now, answer, shrunk), to_the_end=last)
+    apply_beats(answer, sent_at)
+    remove_missing(answer, sent_at, after=_seen_to(page, now, answer, shrunk), to_the_end=last)
     if answer.total is not None:
         now.upstream_total = answer.total
     if shrunk:
@@ -94,7 +106,7 @@ def _is_last(page: int, size: int, answer: wire.BeatPage) -> bool:
     return answer.total is not None and page * size >= answer.total
 
 
-def _seen_to(page: int, now: SyncState, answer: wire.BeatPage, shrunk: int) -> mirror.Place | None:
+def _seen_to(page: int, now: SyncState, answer: wire.BeatPage, shrunk: int) -> Place | None:
     """Return the place up to which the list is known; from there on this page shows all there is."""
     if page == 1:
         return None

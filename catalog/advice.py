@@ -1,0 +1,172 @@
+"""What the figures mean for whoever is on duty: what is wrong, until when, and what to do. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from catalog.figures import Status
+
+Level = Literal["act", "wait", "note"]
+LEVELS: tuple[Level, ...] = ("act", "wait", "note")
+
+# A mirror older than this says "seen" beside its prices; a large one is as old as its sweeps are long.
+OLD = timedelta(hours=6)
+SWEEPS_MISSED = 3
+# Longer than any pause between two calls that is meant.
+QUIET = timedelta(minutes=15)
+OVERDUE = timedelta(minutes=10)
+
+_WAIT_FOR_API = (
+    "Wait: one call tries again by itself. If it lasts for hours, look at this host's network, then tell BeatConnect."
+)
+_NOT_THE_API = "Ask BEATCONNECT_API_URL from this host: a proxy may answer in its place, or the API has moved."
+_UNREADABLE = ("BeatConnect answers, but not as its API should", _NOT_THE_API)
+REASONS: dict[str, tuple[str, str]] = {
+    "no_key": ("No API key is set, so nothing can be asked", "Set BEATCONNECT_API_KEY and restart the workers."),
+    "wrong_source": (
+        "The mirror was filled from another API, or with another kind of key",
+        "Correct DATABASE_URL, or empty the mirror: manage.py sync_catalog --reset.",
+    ),
+    "unauthorized": (
+        "BeatConnect refuses the shop's key (401)",
+        "Check the key in BeatConnect's dashboard; set a valid BEATCONNECT_API_KEY and restart the workers.",
+    ),
+    "rate_limited": (
+        "BeatConnect says that the key's calls are used up (429)",
+        "Wait: calls go on by themselves. If it comes back, another program spends this key: give it its own.",
+    ),
+    "tls": ("The connection to BeatConnect is not secure", "Check this host's clock and certificates."),
+    "connect": ("BeatConnect can't be reached", _WAIT_FOR_API),
+    "deadline": ("BeatConnect does not answer in time", _WAIT_FOR_API),
+    "server_error": ("BeatConnect answers with server errors", _WAIT_FOR_API),
+    "not_json": _UNREADABLE,
+    "bad_shape": _UNREADABLE,
+    "too_large": _UNREADABLE,
+    "bad_encoding": _UNREADABLE,
+    "redirect": _UNREADABLE,
+    "error_body": _UNREADABLE,
+}
+_OTHER = ("Calls to BeatConnect fail", _WAIT_FOR_API)
+# No waiting cures these.
+_FOR_A_PERSON = frozenset({"no_key", "wrong_source", "unauthorized", "tls"})
+
+
+@dataclass(frozen=True)
+class Notice:
+    """act: a person has to; wait: it mends itself; note: worth knowing."""
+
+    level: Level
+    what: str
+    todo: str
+    until: datetime | None = None
+
+
+def notices(status: Status) -> tuple[Notice, ...]:
+    """Return what there is to say, the most urgent first."""
+    found = [*_service(status), *_mirror(status), *_calls(status), *_events(status), *_quarantine(status)]
+    return tuple(sorted(found, key=lambda notice: LEVELS.index(notice.level)))
+
+
+def _service(status: Status) -> Iterator[Notice]:
+    service = status.service
+    if service.name == "frozen":
+        what, todo = REASONS.get(service.why, _OTHER)
+        yield Notice("act" if service.why in _FOR_A_PERSON else "wait", f"{what}.", todo, service.until)
+    elif service.name == "lean":
+        yield Notice(
+            "note",
+            "The day's calls are nearly spent: similar beats and profiles wait, the sweep goes on.",
+            "Nothing. It ends by itself as yesterday's calls leave the 24 hours.",
+        )
+    for endpoint, until in sorted(status.calls.paused.items()):
+        yield Notice(
+            "act",
+            f"The key may not ask {endpoint} (403).",
+            "Check in BeatConnect's dashboard what the key may do; it is tried again by itself.",
+            until,
+        )
+
+
+def _mirror(status: Status) -> Iterator[Notice]:
+    mirror, frozen = status.mirror, status.service.name == "frozen"
+    if mirror.as_of is None:
+        todo = "First mend what stands above." if frozen else "Wait: the next visitor or the scheduler fills it."
+        yield Notice("act" if frozen else "wait", "The store is empty: visitors are told to come back.", todo)
+    elif not mirror.complete:
+        yield Notice(
+            "wait",
+            f"The first fill is under way: {mirror.live} of {mirror.upstream or '?'} beats.",
+            "Nothing. Pages not reached yet answer 503.",
+        )
+    elif status.now - mirror.as_of > longest_age(status):
+        yield Notice(
+            "act",
+            "The mirror is old: visitors see old prices.",
+            "First mend what stands above." if frozen else "See below whether a process holds the sync lease.",
+        )
+    if not frozen and nobody_syncs(status):
+        yield Notice(
+            "act",
+            "No process keeps the mirror fresh.",
+            "Set BACKGROUND_SYNC=on (a worker begins with its first request), or start manage.py sync_catalog.",
+        )
+
+
+def longest_age(status: Status) -> timedelta:
+    """Return how old a mirror that is kept fresh may be."""
+    sweep = timedelta(seconds=status.mirror.pace) * (status.mirror.sweep_pages_expected or 1)
+    return max(OLD, SWEEPS_MISSED * sweep)
+
+
+def nobody_syncs(status: Status) -> bool:
+    held = any(lease.holder for lease in status.leases if lease.name == "sync")
+    lately = status.calls.last and status.now - status.calls.last[0].sent_at < QUIET
+    return not held and not lately
+
+
+def _calls(status: Status) -> Iterator[Notice]:
+    day = status.calls.windows[-1]
+    if not day.left:
+        yield Notice("wait", "The day's calls are spent.", "Nothing. They come back as yesterday's leave the 24 hours.")
+    foreign = max(status.calls.windows, key=lambda window: window.foreign)
+    if foreign.foreign:
+        yield Notice(
+            "note",
+            f"Somebody else spends this key: {foreign.foreign} calls of the {foreign.window}.",
+            "Give other programs keys of their own.",
+        )
+
+
+def _events(status: Status) -> Iterator[Notice]:
+    events = status.events
+    if events.parked:
+        # No hurry: the sweep brings what the event told of.
+        yield Notice(
+            "note",
+            f"Webhooks that failed too often: {events.parked}.",
+            "manage.py webhooks list --state parked says why; manage.py webhooks replay ID tries again.",
+        )
+    if events.failed:
+        yield Notice("wait", f"Webhooks that failed: {events.failed}.", "Nothing. They are tried again by themselves.")
+    if events.dirty_due and status.now - events.dirty_due > OVERDUE and status.service.name != "frozen":
+        yield Notice(
+            "wait",
+            f"Changes that webhooks told of wait to be fetched: {events.dirty}.",
+            "If the number grows, see below whether a process holds the sync lease.",
+        )
+
+
+def _quarantine(status: Status) -> Iterator[Notice]:
+    if status.quarantine.refused_origins:
+        yield Notice(
+            "note",
+            f"Covers or previews are left out, since they lie on {', '.join(status.quarantine.refused_origins)}.",
+            "If these hosts are BeatConnect's, add them to BEATCONNECT_MEDIA_HOSTS.",
+        )
+    if status.quarantine.items:
+        yield Notice(
+            "note",
+            f"Items of BeatConnect's that could not be used: {status.quarantine.items}.",
+            "The reasons stand below; the producer or BeatConnect can mend them.",
+        )

@@ -1,0 +1,79 @@
+"""Applies answers that hold beats or genres: good items are kept, bad ones quarantined beside them."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from catalog.beatconnect import models as wire
+from catalog.clean import BadItem, beat_row, genre_row, url_origin
+from catalog.mirror.rows import Row, families, quarantine, recount, upsert
+from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+from catalog.state import lock_state
+
+
+@transaction.atomic
+def apply_genres(answer: wire.GenreList, sent_at: datetime) -> None:
+    """Keep an answer to `/genres`."""
+    upsert(Genre, [genre_row(genre) for genre in answer.genres if genre.id is not None], sent_at)
+    quarantine("genre", [(problem.item_id, problem.reason) for problem in answer.problems], sent_at)
+
+
+@transaction.atomic
+def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool = False) -> None:
+    """Keep whole beats, whichever endpoint brought them, with the genres and producers that they name.
+
+    An event's are `provisional`: shown, until an answer confirms or corrects them.
+    """
+    # One writer at a time: two who both find a beat missing could else leave the older answer in place.
+    lock_state()
+    rows, bad = _clean(answer, sent_at)
+    upsert(Genre, [genre_row(beat.genre) for beat in answer.beats if beat.genre and beat.genre.id], sent_at)
+    upsert(
+        Producer,
+        [
+            {"id": row["producer_id"]} | ({"name": row["producer_name"]} if "producer_name" in row else {})
+            for row in rows
+            if row.get("producer_id")
+        ],
+        sent_at,
+    )
+    touched = families(row["id"] for row in rows)
+    upsert(Beat, [{**row, "gone_at": None, "provisional": provisional} for row in rows], sent_at)
+    touched |= families(row["id"] for row in rows)
+    recount(touched)
+    quarantine("beat", bad, sent_at)
+    quarantine("media origin", _refused_origins(answer.beats, rows), sent_at)
+    Quarantined.objects.filter(kind="beat", item_id__in=[str(row["id"]) for row in rows]).delete()
+
+
+def content(pk: int) -> tuple[Any, ...] | None:
+    """Return what a visitor can see of a beat, to tell whether an answer changed it."""
+    unseen = {"fetched_at", "similar_fetched_at", "provisional"}
+    fields = [field.attname for field in Beat._meta.concrete_fields if field.attname not in unseen]
+    return Beat.objects.filter(pk=pk).values_list(*fields).first()
+
+
+def _clean(answer: wire.BeatPage, sent_at: datetime) -> tuple[list[Row], list[tuple[Any, str]]]:
+    rows: dict[int, Row] = {}
+    bad = [(problem.item_id, problem.reason) for problem in answer.problems]
+    for beat in answer.beats:
+        try:
+            rows[beat.id] = beat_row(beat, settings.BEATCONNECT_MEDIA_HOSTS, sent_at)
+        except BadItem as error:
+            bad.append((beat.id, str(error)))
+    return list(rows.values()), bad
+
+
+def _refused_origins(beats: Iterable[wire.Beat], rows: Iterable[Row]) -> list[tuple[str, str]]:
+    """Return the origins of dropped URLs, so that an operator notices a media host that isn't listed."""
+    kept = {row["id"]: row for row in rows}
+    refused = set()
+    for beat in beats:
+        row = kept.get(beat.id, {})
+        for url, column in ((beat.audio_url, "audio_url"), (beat.cover_image, "cover_url")):
+            if url and row.get(column) == "":
+                refused.add(url_origin(url) or "no origin")
+    return [(origin, "not in BEATCONNECT_MEDIA_HOSTS") for origin in sorted(refused)]

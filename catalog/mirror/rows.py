@@ -1,0 +1,65 @@
+"""How rows are written: by id, never over what a later call brought, with the counts kept beside them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from catalog.models.mirror import Beat, Genre, MirrorRow, Producer, Quarantined
+
+Row = dict[str, Any]
+
+
+def upsert(model: type[MirrorRow], rows: Sequence[Row], sent_at: datetime) -> None:
+    """Insert or update by id, but for rows that a later call has brought; only the columns given are written."""
+    by_id: dict[int, Row] = defaultdict(dict)
+    for row in rows:
+        by_id[row["id"]] |= row
+    stored = dict(
+        model._default_manager.select_for_update().filter(pk__in=by_id).order_by("pk").values_list("pk", "fetched_at")
+    )
+    batches: dict[tuple[str, ...], list[Row]] = defaultdict(list)
+    for pk, row in by_id.items():
+        if pk not in stored or stored[pk] < sent_at:
+            batches[tuple(sorted(row))].append(row)
+    for columns, batch in batches.items():
+        model._default_manager.bulk_create(
+            [model(**row, fetched_at=sent_at) for row in batch],
+            update_conflicts=True,
+            unique_fields=["id"],
+            update_fields=[*(column for column in columns if column != "id"), "fetched_at"],
+        )
+
+
+def families(beats: Iterable[int]) -> set[tuple[type[Genre | Producer], int]]:
+    """Return the genres and producers that these beats now belong to."""
+    pairs = Beat.objects.filter(id__in=list(beats)).values_list("genre_id", "producer_id")
+    found = {(Genre, genre) for genre, _ in pairs} | {(Producer, producer) for _, producer in pairs}
+    return {(model, pk) for model, pk in found if pk is not None}
+
+
+def recount(families: set[tuple[type[Genre | Producer], int]]) -> None:
+    live = Beat.objects.filter(gone_at=None).order_by()
+    genres = [pk for model, pk in families if model is Genre]
+    producers = [pk for model, pk in families if model is Producer]
+    in_genre = live.filter(genre=OuterRef("pk")).values("genre").annotate(n=Count("pk")).values("n")
+    Genre.objects.filter(pk__in=genres).update(beat_count=Coalesce(Subquery(in_genre), 0))
+    of_producer = live.filter(producer=OuterRef("pk")).values("producer")
+    Producer.objects.filter(pk__in=producers).update(
+        beat_count=Coalesce(Subquery(of_producer.annotate(n=Count("pk")).values("n")), 0),
+        play_count=Coalesce(Subquery(of_producer.annotate(n=Sum("play_count")).values("n")), 0),
+    )
+
+
+def quarantine(kind: str, items: Iterable[tuple[Any, str]], sent_at: datetime) -> None:
+    for item_id, reason in items:
+        row, new = Quarantined.objects.get_or_create(
+            kind=kind,
+            item_id=str(item_id)[:64],
+            defaults={"reason": reason[:300], "first_seen": sent_at, "last_seen": sent_at},
+        )
+        if not new:
+            Quarantined.objects.filter(pk=row.pk).update(reason=reason[:300], last_seen=sent_at, times=F("times") + 1)

@@ -1,0 +1,68 @@
+"""What makes pages richer but no page needs: BeatConnect's own word for similar beats, and producers' profiles."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from catalog.beatconnect.errors import NotFound
+from catalog.mirror.extras import apply_similar, apply_user, profile_missing, similar_missing
+from catalog.models.mirror import Beat, Producer
+from catalog.quota import purposes
+from catalog.sync.turn import Turn
+
+FRESH_FOR = timedelta(days=30)
+SIMILAR_LIMIT = 20
+
+
+def wanted(now: datetime) -> tuple[str, int] | None:
+    """Return the most wanted profile ("producer", id) or similar list ("beat", id) that is missing or old."""
+    old = now - FRESH_FOR
+    producer = (
+        Producer.objects.filter(Q(profile_fetched_at=None) | Q(profile_fetched_at__lt=old), beat_count__gt=0)
+        .order_by(F("profile_fetched_at").asc(nulls_first=True), "-play_count", "-id")
+        .first()
+    )
+    if producer:
+        return ("producer", producer.pk)
+    beat = (
+        Beat.objects.filter(Q(similar_fetched_at=None) | Q(similar_fetched_at__lt=old), gone_at=None)
+        .order_by(F("similar_fetched_at").asc(nulls_first=True), F("play_count").desc(nulls_last=True), "-id")
+        .first()
+    )
+    return ("beat", beat.pk) if beat else None
+
+
+def fetch(turn: Turn, kind: str, pk: int) -> None:
+    """Fetch a profile or a similar list and keep it."""
+    if kind == "producer":
+        fetch_profile(turn, pk, purposes.EXTRAS)
+    else:
+        fetch_similar(turn, pk)
+
+
+def fetch_profile(turn: Turn, pk: int, purpose: purposes.Purpose) -> bool:
+    """Fetch a producer's profile and keep it; return whether it told anything new."""
+    try:
+        fetched = turn.call(purpose, f"/users/{pk}", lambda client: client.get_user(pk))
+    except NotFound:
+        with turn.writing():
+            profile_missing(pk, turn.clock())
+        return False
+    with turn.writing():
+        return apply_user(fetched.value, fetched.sent_at)
+
+
+def fetch_similar(turn: Turn, pk: int) -> None:
+    """Fetch what BeatConnect finds similar to a beat and keep it."""
+    try:
+        fetched = turn.call(
+            purposes.EXTRAS,
+            f"/beats/{pk}/similar",
+            lambda client: client.similar_beats(pk, limit=SIMILAR_LIMIT),
+        )
+    except NotFound:
+        with turn.writing():
+            similar_missing(pk, turn.clock())
+        return
+    with turn.writing():
+        apply_similar(pk, fetched.value, fetched.sent_at)

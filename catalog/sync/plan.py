@@ -1,0 +1,125 @@
+"""What the scheduler may do next, the most urgent first, and when each is due. All of it read from the tables."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Min
+
+from catalog import dirty, webhooks
+from catalog.models.events import WebhookEvent
+from catalog.models.ledger import ApiCall
+from catalog.models.sync import SyncState
+from catalog.quota import purposes
+from catalog.quota.ledger import Ledger
+from catalog.quota.limits import Limit
+from catalog.state import read_state
+from catalog.sync import events, extras, hot, newest, sweep
+from catalog.sync.turn import Turn
+
+GENRES_FRESH_FOR = timedelta(days=1)
+PRUNE_EVERY = timedelta(days=1)
+# Looking for new beats by itself; rarer once webhooks have proved that they tell of them.
+POLL, POLL_BESIDE_WEBHOOKS = timedelta(minutes=10), timedelta(minutes=30)
+WEBHOOKS_PROVED_FOR = timedelta(days=1)
+# Of ten paced slots one may go to extras, if the day goes as planned.
+EXTRAS_EVERY = 10
+# Less room than this in the day's window, and the day is ahead of its plan: extras can wait.
+LEAN_BELOW = 0.05
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something to do from `due` on."""
+
+    name: str
+    due: datetime
+    run: Callable[[Turn], object]
+
+
+def agenda(ledger: Ledger, now: datetime) -> Iterator[Job]:
+    """Yield what there is to do, the most urgent first."""
+    state = read_state()
+    retry = WebhookEvent.objects.filter(state=WebhookEvent.State.FAILED).aggregate(due=Min("next_try"))["due"]
+    if retry:
+        yield Job("effects", retry, lambda turn: webhooks.retry_failed(turn.clock()))
+    marked = dirty.next_due_at()
+    if marked:
+        yield Job("event", marked, lambda turn: events.serve_next(turn, now))
+    if not state.complete:
+        yield Job("first fill", now, first_fill)
+        return
+    # What BeatConnect says, since counting a million rows each second would be work of its own.
+    count = state.upstream_total or 0
+    if count > hot.FEW:
+        yield Job("newest", _walk_due(state, now), lambda turn: newest.walk(turn, purposes.NEWEST))
+    yield Job("paced", paced_due(ledger, now), lambda turn: paced(turn, count, now))
+    yield Job("prune", (state.pruned_at or now - PRUNE_EVERY) + PRUNE_EVERY, lambda turn: prune(turn.clock()))
+
+
+def first_fill(turn: Turn) -> None:
+    """Go on with the first crawl: beats first, they serve an empty shop best; genres after the first page."""
+    state = read_state()
+    if state.as_of and genres_due(state, turn.clock()):
+        sweep.fetch_genres(turn, purposes.FIRST)
+    else:
+        sweep.fetch_page(turn, purposes.FIRST)
+
+
+def paced(turn: Turn, count: int, now: datetime) -> None:
+    """Use a paced slot: for genres once a day, then by turns for extras, popular pages and the sweep."""
+    state = read_state()
+    slot = state.paced_slot
+    tier = hot.tier(slot, count)
+    extras_turn = slot % EXTRAS_EVERY == EXTRAS_EVERY - 1 and not lean(turn.gateway.ledger, now)
+    extra = extras.wanted(now) if extras_turn else None
+    if genres_due(state, now):
+        sweep.fetch_genres(turn, purposes.SWEEP)
+    elif extra:
+        extras.fetch(turn, *extra)
+    elif tier:
+        hot.fetch(turn, tier)
+    else:
+        sweep.fetch_page(turn, purposes.SWEEP)
+    # Only a slot that was used counts, so that a failed call doesn't cost another kind its turn.
+    SyncState.objects.filter(pk=state.pk).update(paced_slot=slot + 1)
+
+
+def prune(now: datetime) -> None:
+    """Let go of what nobody needs any longer."""
+    webhooks.prune(now)
+    SessionStore.clear_expired()
+    SyncState.objects.update(pruned_at=now)
+
+
+def paced_due(ledger: Ledger, now: datetime) -> datetime:
+    """Return when the next paced call is due, so that they spread evenly over the day."""
+    names = [purpose.name for purpose in purposes.PACED]
+    last = ApiCall.objects.filter(budget_id=ledger.key, purpose__in=names).order_by("-sent_at").first()
+    return last.sent_at + pace(ledger.limits) if last else now
+
+
+def pace(limits: tuple[Limit, ...]) -> timedelta:
+    """Return the time between paced calls at which no window runs out."""
+    reserve = purposes.SWEEP.reserve
+    seconds = max(limit.seconds / max(1, limit.calls - limit.margin - reserve[limit.window]) for limit in limits)
+    return timedelta(seconds=seconds)
+
+
+def genres_due(state: SyncState, now: datetime) -> bool:
+    return state.genres_fetched_at is None or state.genres_fetched_at < now - GENRES_FRESH_FOR
+
+
+def lean(ledger: Ledger, now: datetime) -> bool:
+    """Tell whether the day's window is so full that only what keeps the mirror fresh should be asked."""
+    day = ledger.limits[-1]
+    room = day.calls - day.margin - purposes.SWEEP.reserve[day.window]
+    return room - ledger.used(now)[day.window] < LEAN_BELOW * room
+
+
+def _walk_due(state: SyncState, now: datetime) -> datetime:
+    if state.walk_page or state.walked_at is None:
+        return now
+    proved = WebhookEvent.objects.filter(state=WebhookEvent.State.DONE, received__gt=now - WEBHOOKS_PROVED_FOR).exists()
+    return state.walked_at + (POLL_BESIDE_WEBHOOKS if proved else POLL)

@@ -1,0 +1,94 @@
+"""The two calls that a visitor may wait for: an empty mirror's first page, and a beat that nobody has heard of yet.
+
+At most VISITOR_DEADLINE seconds, and one such call in flight at a time over all processes.
+"""
+
+import time
+from datetime import datetime, timedelta
+
+from catalog.beatconnect.errors import BeatConnectError, NotFound
+from catalog.beatconnect.models import BeatPage
+from catalog.beatconnect.transport import VISITOR_DEADLINE
+from catalog.gateway import Gateway
+from catalog.mirror.beats import apply_beats
+from catalog.models.mirror import Absent
+from catalog.quota import purposes
+from catalog.quota.ledger import OverBudget
+from catalog.state import check_source, read_state
+from catalog.sync import leases, sweep
+
+# How often one who waits for another's fill looks whether it is there, in seconds.
+LOOK_AGAIN = 0.1
+FIRST_ABSENCE, LONGEST_ABSENCE = timedelta(minutes=10), timedelta(hours=24)
+MOST_ABSENT = 10_000
+
+
+def fill(gateway: Gateway) -> float | None:
+    """Fill an empty mirror with one call; who finds another at it waits for that one's answer.
+
+    Return None once there is something to show, else the seconds after which another try makes sense.
+    """
+    give_up = time.monotonic() + VISITOR_DEADLINE
+    while read_state().as_of is None:
+        lease = leases.take(leases.SYNC, gateway.ledger.clock)
+        if lease:
+            return _fill(gateway, lease)
+        if time.monotonic() > give_up:
+            return VISITOR_DEADLINE
+        time.sleep(LOOK_AGAIN)
+    return None
+
+
+def _fill(gateway: Gateway, lease: leases.Held) -> float | None:
+    try:
+        check_source(read_state())
+        page = sweep.next_page()
+        fetched = gateway.call(
+            purposes.VISITOR, sweep.path_of(page), lambda client: sweep.ask(client, page, VISITOR_DEADLINE)
+        )
+        sweep.keep(page, fetched)
+    except OverBudget as denied:
+        return denied.retry_after
+    except BeatConnectError as error:
+        return error.retry_after or VISITOR_DEADLINE
+    finally:
+        lease.release()
+    return None
+
+
+def known_absent(pk: int, now: datetime) -> bool:
+    """Tell whether BeatConnect said lately that it has no such beat."""
+    return Absent.objects.filter(pk=pk, until__gt=now).exists()
+
+
+def ask_for_beat(gateway: Gateway, pk: int) -> bool | None:
+    """Ask BeatConnect for one beat and keep the answer; True if it is there, False if it is not, None if unknown."""
+    lease = leases.take(leases.VISITOR, gateway.ledger.clock)
+    if lease is None:
+        return None
+    try:
+        check_source(read_state())
+        fetched = gateway.call(
+            purposes.VISITOR, f"/beats/{pk}", lambda client: client.get_beat(pk, deadline=VISITOR_DEADLINE)
+        )
+    except NotFound as error:
+        if error.code != "not_found":
+            return None  # a proxy's 404 says nothing of the beat
+        _remember_absence(pk, gateway.ledger.clock())
+        return False
+    except (OverBudget, BeatConnectError):
+        return None
+    finally:
+        lease.release()
+    apply_beats(BeatPage(beats=(fetched.value,)), fetched.sent_at)
+    return True
+
+
+def _remember_absence(pk: int, now: datetime) -> None:
+    row, new = Absent.objects.get_or_create(pk=pk, defaults={"until": now + FIRST_ABSENCE})
+    if not new:
+        wait = min(FIRST_ABSENCE * 2.0 ** min(row.times, 10), LONGEST_ABSENCE)
+        Absent.objects.filter(pk=pk).update(until=now + wait, times=row.times + 1)
+    surplus = Absent.objects.order_by("-until").values_list("pk", flat=True)[MOST_ABSENT : MOST_ABSENT + 100]
+    if new and surplus:
+        Absent.objects.filter(pk__in=list(surplus)).delete()

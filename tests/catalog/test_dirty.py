@@ -1,0 +1,96 @@
+"""The dirty queue: marks are one row a thing, due soon, and none is lost to a fetch that is under way."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from catalog import dirty
+from catalog.models.events import Dirty, WebhookEvent
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+State = WebhookEvent.State
+BEAT, NEWEST = Dirty.Kind.BEAT, Dirty.Kind.NEWEST
+
+
+def after(**amount: float) -> datetime:
+    return NOW + timedelta(**amount)
+
+
+def arrive(at: datetime, number: int = 0) -> None:
+    """Note that an event was received, as the webhook does before its effects."""
+    WebhookEvent.objects.create(key=f"evt:{at}{number}", digest="", type="beat.updated", received=at, state=State.DONE)
+
+
+def test_the_first_mark_after_a_quiet_minute_is_due_at_once_and_others_soon() -> None:
+    arrive(NOW)
+    dirty.mark(BEAT, 7, NOW)
+    arrive(after(seconds=2))
+    dirty.mark(BEAT, 8, after(seconds=2))
+    arrive(after(seconds=63))
+    dirty.mark(BEAT, 9, after(seconds=63))
+    due = dict(Dirty.objects.values_list("ref", "due_at"))
+    assert due == {7: after(seconds=1), 8: after(seconds=7), 9: after(seconds=64)}
+
+
+def test_marks_of_one_thing_are_one_row_that_keeps_its_time() -> None:
+    for seconds in range(100):
+        dirty.mark(NEWEST, 0, after(milliseconds=seconds))
+    row = Dirty.objects.get()
+    assert (row.version, row.due_at) == (100, after(seconds=1))
+
+
+def test_the_queue_tells_what_is_due_and_when() -> None:
+    assert dirty.first() is dirty.next_due(NOW) is dirty.next_due_at() is None
+    dirty.mark(BEAT, 7, after(seconds=1))
+    dirty.mark(BEAT, 8, NOW)
+    assert dirty.next_due_at() == after(seconds=1)
+    assert dirty.next_due(NOW) is None
+    row = dirty.next_due(after(seconds=5))
+    assert row == dirty.first()
+    assert row
+    assert row.ref == 8
+
+
+def test_what_was_served_goes() -> None:
+    dirty.mark(BEAT, 7, NOW)
+    row = dirty.first()
+    assert row
+    dirty.served(row, changed=True, now=NOW)
+    assert dirty.first() is None
+
+
+def test_what_had_not_changed_is_looked_at_once_more() -> None:
+    dirty.mark(BEAT, 7, NOW)
+    row = dirty.first()
+    assert row
+    dirty.served(row, changed=False, now=NOW)
+    row = dirty.first()
+    assert row
+    assert (row.looks, row.due_at) == (1, after(seconds=60))
+    dirty.served(row, changed=False, now=after(seconds=60))
+    assert dirty.first() is None
+
+
+@pytest.mark.parametrize("changed", [True, False])
+def test_a_mark_during_the_fetch_is_not_lost(changed: bool) -> None:
+    dirty.mark(BEAT, 7, NOW)
+    row = dirty.first()
+    assert row
+    dirty.mark(BEAT, 7, after(seconds=2))
+    dirty.served(row, changed=changed, now=after(seconds=3))
+    row = dirty.first()
+    assert row
+    assert (row.looks, row.due_at) == (0, after(seconds=8))
+
+
+def test_a_mark_does_not_wait_for_a_second_look() -> None:
+    dirty.mark(BEAT, 7, NOW)
+    row = dirty.first()
+    assert row
+    dirty.served(row, changed=False, now=NOW)
+    dirty.mark(BEAT, 7, after(seconds=2))
+    row = dirty.first()
+    assert row
+    assert (row.looks, row.due_at) == (0, after(seconds=7))

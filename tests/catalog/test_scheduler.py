@@ -1,0 +1,161 @@
+"""The scheduler: the agenda decides, the ledger allows, the lease guards, and nothing in memory matters."""
+
+import random
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django import fixtures
+
+from catalog.models.events import Dirty
+from catalog.models.ledger import ApiCall
+from catalog.models.mirror import Beat, Producer, Similar
+from catalog.quota.purposes import NEWEST
+from catalog.state import read_state
+from catalog.sync import hot, leases, newest, plan, runner
+from catalog.sync.turn import Turn
+from tests.catalog.turns import paths, turn
+from tests.sandbox import Sandbox
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_empty_shop_is_filled_at_once(api: Sandbox) -> None:
+    mine = turn()
+    for _ in range(4):
+        assert runner.once(mine) == 0
+    assert read_state().complete
+    assert Beat.objects.count() == 253
+
+
+def test_a_full_shop_is_swept_at_an_even_pace(shop: Sandbox) -> None:
+    ApiCall.objects.all().delete()
+    mine = turn()
+    assert runner.once(mine) == 0  # a page
+    assert runner.once(mine) == 0  # what nobody needs any longer, without a call
+    assert runner.once(mine) > 0
+    assert plan.paced_due(mine.gateway.ledger, timezone.now()) - timezone.now() == pytest.approx(
+        timedelta(seconds=93), abs=timedelta(seconds=2)
+    )
+    assert len(paths()) == 1
+
+
+def test_an_even_pace_leaves_room_in_every_window(settings: fixtures.Settings) -> None:
+    for limit in settings.BEATCONNECT_LIMITS:
+        assert limit.seconds / plan.pace(settings.BEATCONNECT_LIMITS).total_seconds() < limit.calls - limit.margin
+
+
+def test_a_replaced_holder_writes_nothing(shop: Sandbox) -> None:
+    ApiCall.objects.all().delete()
+    shop.change_beat(12, title="Written by the fenced")
+    with time_machine.travel(timezone.now() - timedelta(minutes=2), tick=True):
+        stalled = turn()
+    thief = leases.take(leases.SYNC)
+    assert thief
+    for _ in range(3):
+        runner.once(stalled)
+    assert Beat.objects.get(pk=12).title != "Written by the fenced"
+    assert thief.renew()
+
+
+def test_a_lease_is_renewed_only_by_who_holds_it() -> None:
+    first = leases.take(leases.SYNC)
+    assert first
+    assert leases.take(leases.SYNC) is None
+    assert first.renew()
+    first.release()
+    second = leases.take(leases.SYNC)
+    assert second
+    assert not first.renew()
+    first.release()
+    assert leases.holder_of(leases.SYNC) == second.holder
+
+
+def test_the_newest_walk_goes_on_to_the_watermark_and_not_to_a_known_beat(shop: Sandbox) -> None:
+    shop.limits("off")
+    mine = turn()
+    newest.walk(mine, NEWEST)
+    for number in range(150):
+        shop.add_beat(title=f"Arrival {number}")
+    # One of them is known already, as if a visitor had asked for it.
+    known = shop.beats()[0]["id"]
+    Dirty.objects.create(kind=Dirty.Kind.BEAT, ref=known, due_at=timezone.now())
+    ApiCall.objects.all().delete()
+    runner.once(mine)
+    ApiCall.objects.all().delete()
+    newest.walk(mine, NEWEST)
+    assert read_state().walk_page == 1
+    newest.walk(mine, NEWEST)
+    assert read_state().walk_page == 0
+    assert Beat.objects.count() == 253 + 150
+
+
+@pytest.mark.parametrize(("beats", "hot_share", "warm_share"), [(253, 0, 0), (10_000, 0.25, 0), (50_000, 0.15, 0.15)])
+def test_popular_pages_get_their_share_of_the_paced_calls(beats: int, hot_share: float, warm_share: float) -> None:
+    tiers = [hot.tier(slot, beats) for slot in range(2_000)]
+    assert tiers.count("hot") / 2_000 == pytest.approx(hot_share)
+    assert tiers.count("warm") / 2_000 == pytest.approx(warm_share)
+
+
+def test_extras_bring_profiles_and_similar_beats_at_a_tenth_of_the_pace(shop: Sandbox) -> None:
+    shop.limits("off")
+    mine = turn()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(40):
+            clock.shift(94)
+            runner.once(mine)
+            mine.lease.renew()
+    extras = [path for path in paths() if "/users/" in path or path.endswith("/similar")]
+    assert 3 <= len(extras) <= 4
+    Producer.objects.update(profile_fetched_at=timezone.now())
+    wanted = plan.extras.wanted(timezone.now())
+    assert wanted
+    kind, pk = wanted
+    assert kind == "beat"
+    plan.extras.fetch(mine, kind, pk)
+    assert Similar.objects.filter(beat=pk).count() == 20
+    assert plan.extras.wanted(timezone.now()) != wanted
+
+
+def test_a_shop_on_a_dead_api_keeps_its_pages_and_recovers(shop: Sandbox) -> None:
+    ApiCall.objects.all().delete()
+    mine = turn()
+    shop.limits("off")
+    shop.fault("status", status=500)
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        _live(mine, clock, start + timedelta(minutes=30))
+        assert len(paths()) <= 12
+        assert Beat.objects.filter(gone_at=None).count() == 253
+        shop.clear_faults()
+        _live(mine, clock, start + timedelta(minutes=45))
+    assert ApiCall.objects.filter(outcome="ok").exists()
+
+
+def _live(mine: Turn, clock: time_machine.Traveller, end: datetime) -> None:
+    while timezone.now() < end:
+        clock.shift(max(runner.once(mine), 1))
+        mine.lease.renew()
+
+
+def test_random_arrivals_and_removals_never_remove_a_live_beat(shop: Sandbox) -> None:
+    shop.limits("off")
+    rng = random.Random(11)
+    mine = turn()
+    live = [beat["id"] for beat in shop.beats()]
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(25):
+            for _ in range(rng.randrange(3)):
+                live += [shop.add_beat(title="Arrived", created_at=timezone.now().isoformat())["id"]]
+            if rng.random() < 0.3:
+                victim = live.pop(rng.randrange(len(live)))
+                shop.remove_beat(victim)
+            clock.shift(400)
+            mine.lease.renew()
+            runner.once(mine)
+            falsely = Beat.objects.filter(id__in=live).exclude(gone_at=None)
+            assert not falsely.exists()
+        # Quiet now: what the brakes held back comes right as well.
+        _live(mine, clock, timezone.now() + timedelta(minutes=80))
+    assert set(Beat.objects.filter(gone_at=None).values_list("id", flat=True)) == set(live)

@@ -1,0 +1,122 @@
+"""Who may speak to the webhook: the true sender, however it writes its signature; everybody else gets one plain 401."""
+
+import base64
+import logging
+
+import pytest
+from django.test import Client
+from pytest_django import fixtures
+
+from catalog.models.events import WebhookEvent
+from tests.webhooks import HEADERS, NEW, OLD, body_of, deliver, signed
+
+pytestmark = pytest.mark.django_db
+
+BODY = body_of("beat.updated", {"id": 7}, created="2026-03-01T12:00:00Z") + b"\n"
+RIGHT = signed(BODY)[HEADERS[0]]
+WRONG = "0" * 64
+
+
+def status_of(client: Client, *signatures: str, body: bytes = BODY) -> int:
+    """Deliver with a header, or with both of them."""
+    status: int = deliver(client, body, dict(zip(HEADERS, signatures, strict=False))).status_code
+    return status
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        RIGHT,
+        RIGHT.upper(),
+        f"sha256={RIGHT}",
+        f"v1={RIGHT}",
+        f"SHA256={RIGHT.upper()}",
+        f"{RIGHT}, {RIGHT}",
+        f"{WRONG},{RIGHT}",
+        f"{RIGHT},{WRONG}",
+        ",".join([WRONG] * 4 + [RIGHT]),
+    ],
+)
+def test_every_way_to_write_the_right_one_is_read(client: Client, signature: str) -> None:
+    assert status_of(client, signature) == 200
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        "",
+        ",",
+        "é" * 64,
+        "\xff",
+        "g" * 64,
+        RIGHT[:-1],
+        RIGHT + "0",
+        "0x" + RIGHT,
+        "0x" + RIGHT[2:],
+        base64.b64encode(bytes.fromhex(RIGHT)).decode(),
+        "sha256=",
+        "v1=é",
+        "v1",
+        "v1,a,b",
+        "v2=" + RIGHT,
+        WRONG,
+        "a" * 1_000_000,
+        ",".join([RIGHT] * 10_000),
+        ",".join([WRONG] * 5 + [RIGHT]),
+        "٣" * 64,
+    ],
+    ids=range(20),
+)
+@pytest.mark.parametrize("header", HEADERS)
+def test_twenty_malformed_ones_are_one_plain_no(
+    client: Client, caplog: pytest.LogCaptureFixture, header: str, signature: str
+) -> None:
+    response = deliver(client, BODY, {header: signature})
+    assert (response.status_code, response.content) == (401, b"")
+    assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
+    assert not WebhookEvent.objects.exists()
+
+
+def test_no_header_is_a_no(client: Client) -> None:
+    assert status_of(client) == 401
+
+
+def test_with_both_headers_one_right_one_is_enough(client: Client) -> None:
+    assert status_of(client, RIGHT, WRONG) == 200
+    assert status_of(client, WRONG, RIGHT) == 200
+    assert status_of(client, WRONG, WRONG) == 401
+    assert status_of(client, ",".join([WRONG] * 5), RIGHT) == 401, "five candidates, whatever their headers"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [BODY.strip(), BODY.replace(b"\n", b"\r\n"), BODY.replace(b": ", b":"), BODY + b" ", b""],
+    ids=["no newline", "crlf", "written anew", "one space", "empty"],
+)
+def test_the_signature_is_of_the_raw_bytes(client: Client, body: bytes) -> None:
+    assert status_of(client, RIGHT, body=body) == 401
+
+
+@pytest.mark.parametrize("bit", range(0, 256, 37))
+def test_one_bit_decides(client: Client, bit: int) -> None:
+    digest = bytearray.fromhex(RIGHT)
+    digest[bit // 8] ^= 1 << bit % 8
+    assert status_of(client, digest.hex()) == 401
+    place = bit % len(BODY)
+    flipped = BODY[:place] + bytes([BODY[place] ^ 1]) + BODY[place + 1 :]
+    assert status_of(client, RIGHT, body=flipped) == 401
+
+
+@pytest.mark.parametrize("secret", ["", " ", "whsec_retired", "whsec_another_endpoint", NEW + "x", NEW[:-1]])
+def test_other_secrets_are_not_believed(client: Client, settings: fixtures.Settings, secret: str) -> None:
+    settings.BEATCONNECT_WEBHOOK_SECRETS = [NEW, "", OLD]
+    assert deliver(client, BODY, signed(BODY, secret)).status_code == 401
+    assert deliver(client, BODY, signed(BODY, OLD)).status_code == 200
+
+
+def test_a_refusal_tells_the_log_neither_signature_nor_body(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO"):
+        status_of(client, WRONG)
+    assert "bad_signature" in caplog.text
+    assert WRONG not in caplog.text
+    assert "beat.updated" not in caplog.text
