@@ -1,7 +1,7 @@
 // Plays previews with the page's one <audio>, which lies outside everything htmx swaps. Any [data-play] button is a switch for its beat.
 // Tells the bar (player-bar.js) by events on the document: player:change with {beat, state}, and player:time.
 (() => {
-  const FIRST_SIGN = 4500; // ms without a single byte before we say so: the promise is 5 s
+  const FIRST_SIGN = 4000; // ms without a single byte before we say so: the promise is 5 s
   const MID_TRACK = 15000; // a tunnel or a weak cell: wait longer once music has played
   const GIVE_UP = 20000; // bytes that drip but never play
   const audio = document.getElementById("audio");

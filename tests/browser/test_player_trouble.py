@@ -1,7 +1,6 @@
 """A preview that fails says so within five seconds, and the next beat can be heard."""
 
 import re
-import time
 from typing import Any
 
 import pytest
@@ -11,7 +10,16 @@ from tests.browser.complaints import Complaints
 from tests.browser.listening import beat_heard, play, position
 from tests.sandbox import Sandbox
 
-PROMISE = 5.0  # seconds
+PROMISE = 5000  # ms
+# By the page's own clock, from the tap to the word.
+_TIME_IT = """() => {
+  let tapped = 0;
+  document.addEventListener("click", () => (tapped = performance.now()), { capture: true, once: true });
+  const status = document.querySelector("[data-player-status]");
+  new MutationObserver(() => {
+    if (status.textContent === "Preview not available") window.waited = performance.now() - tapped;
+  }).observe(status, { childList: true });
+}"""
 HTML = {"body": "<!doctype html><title>Sign in to the network</title>", "content_type": "text/html"}
 FAULTS: dict[str, dict[str, Any]] = {
     "it is not there": {"name": "status", "status": 404},
@@ -27,12 +35,12 @@ def test_a_preview_that_fails_says_so_and_another_can_be_heard(
 ) -> None:
     complaints.expect("/audio/253.mp3")
     page.goto("/beats/")
+    page.evaluate(_TIME_IT)
     broken, sound = page.locator("main [data-play]").nth(0), page.locator("main [data-play]").nth(1)
     shop.fault(path="/audio/253", **fault)
-    began = time.monotonic()
     broken.click()
-    expect(page.locator("[data-player-status]")).to_have_text("Preview not available", timeout=PROMISE * 1000)
-    assert time.monotonic() - began < PROMISE
+    expect(page.locator("[data-player-status]")).to_have_text("Preview not available", timeout=2 * PROMISE)
+    assert page.evaluate("waited") < PROMISE
     expect(broken).to_have_attribute("aria-label", re.compile("^Play "))
     expect(broken).not_to_have_attribute("data-state", re.compile(".*"))
     expect(page.locator("h1")).to_have_text("Beats")
@@ -54,7 +62,7 @@ def test_a_preview_that_failed_can_be_tried_again(page: Page, shop: Sandbox, com
 
 def test_a_long_wait_for_a_preview_is_told(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
-    shop.fault("latency", path="/audio/253", seconds=1.5)
+    shop.fault("latency", path="/audio/253", seconds=3)
     page.locator("main [data-play]").first.click()
     expect(page.locator("main .card").first).to_have_attribute("data-state", "loading")
     expect(page.locator("[data-player-status]")).to_have_text("Loading…")
