@@ -8,6 +8,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 # Long and varied enough for Django's own check.
 SECRET_KEY = "only-for-tests-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+# Begins a program that asks the storefront for pages, as `Client` does; hashed static files need a collectstatic run.
+ASK_FOR_PAGES = """
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+"""
 _TIMEOUT = 60  # seconds; starting Django takes one
 
 

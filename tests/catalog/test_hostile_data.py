@@ -214,6 +214,12 @@ def test_a_genre_told_by_its_id_alone_keeps_its_name(shop: Sandbox) -> None:
     assert Genre.objects.get(pk=2).name == "Afrobeats"
 
 
+def test_a_genre_named_by_one_beat_and_not_by_the_next_has_its_name(api: Sandbox) -> None:
+    api.change_beat(NUMBER - 1, genre=77)
+    tell(api, genre={"id": 77, "name": "New Wave"})
+    assert Genre.objects.get(pk=77).name == "New Wave"
+
+
 def test_free_is_a_price_and_none_is_none(client: Client, api: Sandbox) -> None:
     api.change_beat(252, price=None)
     tell(api, price=0)

@@ -17,7 +17,7 @@ from catalog.models.mirror import Beat
 from storefront import urls
 from storefront.urls import handler400, handler403, handler404, handler500  # noqa: F401 - Django reads them here
 from storefront.views import error_page
-from tests.clean_process import run
+from tests.clean_process import ASK_FOR_PAGES, run
 from tests.headers import assert_page_headers
 from tests.pages import assert_refused, links, read
 from tests.sandbox import Sandbox
@@ -163,9 +163,7 @@ def test_a_database_that_is_gone_says_when_to_come_again(client: Client, shop: S
 
 def test_a_shop_whose_database_does_not_answer_stays_polite() -> None:
     program = (
-        "import django; django.setup()\n"
-        "from django.test import Client\n"
-        "for path in ('/', '/beats/?genre=2', '/beats/1/', '/readyz', '/livez'):\n"
+        ASK_FOR_PAGES + "for path in ('/', '/beats/?genre=2', '/beats/1/', '/readyz', '/livez'):\n"
         "    response = Client(raise_request_exception=False).get(path, headers={'Host': '127.0.0.1'})\n"
         "    print(path, response.status_code, response.headers.get('Retry-After'), b'Traceback' in response.content)\n"
     )

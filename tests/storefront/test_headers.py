@@ -10,7 +10,7 @@ from django.test import Client
 from pytest_django import fixtures
 
 from catalog.models.mirror import Beat
-from tests.clean_process import run
+from tests.clean_process import ASK_FOR_PAGES, run
 from tests.conftest import sweep_later
 from tests.headers import POLICY, assert_page_headers, read_policy
 from tests.sandbox import Sandbox
@@ -96,8 +96,7 @@ HTTPS = {"SITE_URL": "https://beats.example", "BEATCONNECT_API_KEY": "bca_live_x
 def ask_https(*lines: str, **variables: str) -> list[str]:
     """Ask a shop at https://beats.example, whose database is empty; return what the lines print."""
     program = [
-        "import django; django.setup()",
-        "from django.test import Client",
+        ASK_FOR_PAGES,
         "def ask(path='/nowhere/', address='198.51.100.1', **headers):",
         "    return Client().get(path, headers={'Host': 'beats.example', **headers}, REMOTE_ADDR=address)",
         "proxied = {'X-Forwarded-Proto': 'https'}",
@@ -113,7 +112,6 @@ def test_over_https_the_headers_that_belong_to_it_are_there() -> None:
         "print(response['Strict-Transport-Security'])",
         "print(response['Content-Security-Policy'])",
         "print('Strict-Transport-Security' in ask().headers)",
-        "from django.conf import settings",
         "print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE)",
         TRUSTED_PROXIES="10.0.0.7",
         BEATCONNECT_MEDIA_HOSTS="https://cdn.example",

@@ -6,7 +6,7 @@ from django.test import Client
 
 from catalog import state
 from catalog.models.mirror import Beat
-from tests.clean_process import run
+from tests.clean_process import ASK_FOR_PAGES, run
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -70,9 +70,7 @@ def test_a_probe_is_kept_by_nobody_and_may_load_nothing(client: Client, shop: Sa
 
 def test_probes_are_not_sent_to_https_and_tell_a_dead_database() -> None:
     program = (
-        "import django; django.setup()\n"
-        "from django.test import Client\n"
-        "for path in ('/livez', '/readyz'):\n"
+        ASK_FOR_PAGES + "for path in ('/livez', '/readyz'):\n"
         "    response = Client().get(path, headers={'Host': '10.0.0.1'})\n"
         "    print(response.status_code, response.json()['status'])\n"
     )
