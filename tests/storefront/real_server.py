@@ -13,7 +13,7 @@ from pathlib import Path
 import requests
 
 from tests.clean_process import ROOT
-from tests.own_database import own_database
+from tests.own_database import environment_with, own_database
 from tests.sandbox import SHOP, Sandbox
 
 PATIENCE = 30  # seconds
@@ -77,8 +77,9 @@ def real_server(sandbox: Sandbox, folder: Path, workers: int = 2, **settings: st
         "BEATCONNECT_API_KEY": SHOP,
         "BEATCONNECT_MEDIA_HOSTS": sandbox.origin,
     }
+    # Before the server starts: it looks at the static files once.
+    Shop("", environment_with("sqlite://:memory:")).run("collectstatic", "--noinput", "--verbosity", "0")
     with serve(folder, workers, **api, **settings) as shop:
-        shop.run("collectstatic", "--noinput", "--verbosity", "0")
         yield shop
 
 
