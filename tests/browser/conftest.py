@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_django import fixtures
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.models.sync import SyncState
 from tests.browser.complaints import Complaints
+from tests.browser.swaps import PATIENCE
 from tests.conftest import sweep
 from tests.sandbox import Sandbox
 
@@ -25,7 +26,7 @@ NO_CHROMIUM = "no Chromium found: install the package chromium, or let CHROME_PA
 # Playwright keeps an event loop running in this thread, where Django refuses to query unless told that it may.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 HERE = Path(__file__).parent
-PATIENCE = 5000  # ms that anything on a page may take; the slowest is a preview that fails
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,7 +54,9 @@ def base_url(live_server: LiveServer) -> str:
 
 @pytest.fixture(scope="session")
 def browser_context_args(base_url: str) -> dict[str, Any]:
-    return {"base_url": base_url, "viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"}
+    # Calm, or half the time would go into painting what moves: without a graphics card the processor does it.
+    calm = {"color_scheme": "dark", "reduced_motion": "reduce"}
+    return {"base_url": base_url, "viewport": {"width": 1280, "height": 800}, **calm}
 
 
 @pytest.fixture

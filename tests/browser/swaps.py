@@ -6,10 +6,12 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+PATIENCE = 10_000  # ms that anything on a page may take, on a machine that is busy with other things
+
 # A promise and not wait_for_function, which needs an eval that the policy forbids.
-_AWAIT = """([event, part]) => {
+_AWAIT = """([event, part, patience]) => {
   window.arrived = new Promise((arrive, giveUp) => {
-    setTimeout(giveUp, 5000, `no ${event} of ${part}`);
+    setTimeout(giveUp, patience, `no ${event} of ${part}`);
     document.addEventListener(event, function hear({ target }) {
       if (part && target.id !== part) return;
       arrive(true);
@@ -34,7 +36,7 @@ _PICTURE = """() => ({
 @contextmanager
 def swapped(page: Page, part: str) -> Iterator[None]:
     """Wait until what is done meanwhile has filled the element with this id; a full page load never does."""
-    page.evaluate(_AWAIT, ["htmx:afterSettle", part])
+    page.evaluate(_AWAIT, ["htmx:afterSettle", part, PATIENCE])
     yield
     assert page.evaluate("() => window.arrived"), "the page was loaded anew"
 
@@ -42,7 +44,7 @@ def swapped(page: Page, part: str) -> Iterator[None]:
 @contextmanager
 def restored(page: Page) -> Iterator[None]:
     """Wait until Back or Forward has brought a page back without loading it."""
-    page.evaluate(_AWAIT, ["htmx:historyRestore", ""])
+    page.evaluate(_AWAIT, ["htmx:historyRestore", "", PATIENCE])
     yield
     assert page.evaluate("() => window.arrived"), "the page was loaded anew"
 

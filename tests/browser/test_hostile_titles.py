@@ -11,13 +11,10 @@ from tests.conftest import sweep
 from tests.sandbox import Sandbox
 
 TITLES = {
-    253: "<script>hacked=1</script>Sweet",
-    251: "<img src=x onerror=hacked=1>",
-    250: "\" onfocus=hacked=1 autofocus x='",
-    249: "</title><script>hacked=1</script>",
-    248: "</noscript></audio><svg onload=hacked=1>",
-    246: "<b hx-on:load=hacked=1 hx-get=/ hx-trigger=load data-hx-get=/ data-hx-trigger=load>b</b>",
-    245: "{{ 7 }}{% now 'Y' %}${hacked=1}%s %1",
+    253: "<script>hacked=1</script><img src=x onerror=hacked=1>",
+    251: "\" onfocus=hacked=1 autofocus x='{{ 7 }}${hacked=1}%s %1",
+    250: "</title></noscript></audio><svg onload=hacked=1>",
+    249: "<b hx-on:load=hacked=1 hx-get=/ hx-trigger=load data-hx-get=/ data-hx-trigger=load>b</b>",
 }
 ADDRESSES = {
     253: "javascript:hacked=1",
@@ -61,7 +58,7 @@ def test_hostile_titles_are_shown_and_never_run(page: Page, api: Sandbox) -> Non
     # After a full load the bar is filled from what sessionStorage holds.
     page.goto(Beat.objects.get(pk=251).url)
     expect(page.locator("h1")).to_have_text(TITLES[251])
-    expect(page.locator("[data-player-title]")).to_have_text(TITLES[245])
+    expect(page.locator("[data-player-title]")).to_have_text(TITLES[249])
 
     assert page.evaluate("typeof hacked") == "undefined"
     expect(page.locator("main script, main b[hx-get], main svg[onload], main img[onerror]")).to_have_count(0)
