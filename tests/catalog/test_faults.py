@@ -8,12 +8,11 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from catalog.gateway import site_gateway
 from catalog.models.events import Dirty
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat
-from catalog.sync import leases, runner
-from catalog.sync.turn import Turn
+from catalog.sync import runner
+from tests.catalog.turns import turn
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -74,12 +73,11 @@ def test_a_full_shop_stays_as_it_is(
     name, options = FAULTS[fault]
     shop.fault(name, path="/v1", **{"content_type": "application/json", **options} if name == "raw" else options)
     ApiCall.objects.all().delete()
-    lease = leases.take(leases.SYNC)
-    assert lease
+    mine = turn()
     with time_machine.travel(timezone.now(), tick=True) as clock:
         for _ in range(3):
-            runner.once(Turn(site_gateway(), lease))
-            lease.renew()
+            runner.once(mine)
+            mine.lease.renew(mine.clock)
             clock.move_to(timezone.now() + timedelta(seconds=95))
     assert ApiCall.objects.exists(), "the fault was met"
     if name != "headers":
@@ -96,9 +94,8 @@ def test_a_404_for_a_mirrored_beat_takes_it_off_sale_at_the_second_look(client: 
     beat = Beat.objects.get(pk=20)
     shop.remove_beat(20)
     Dirty.objects.create(kind=Dirty.Kind.BEAT, ref=20, due_at=timezone.now(), looks=1)
-    lease = leases.take(leases.SYNC)
-    assert lease
-    runner.once(Turn(site_gateway(), lease))
+    mine = turn()
+    runner.once(mine)
     response = client.get(beat.url)
     assert response.status_code == 410
     assert "/beats/" in response.content.decode()

@@ -105,7 +105,7 @@ def test_extras_bring_profiles_and_similar_beats_at_a_tenth_of_the_pace(shop: Sa
         for _ in range(40):
             clock.shift(94)
             runner.once(mine)
-            mine.lease.renew()
+            mine.lease.renew(mine.clock)
     extras = [path for path in paths() if "/users/" in path or path.endswith("/similar")]
     assert 3 <= len(extras) <= 4
     Producer.objects.update(profile_fetched_at=timezone.now())
@@ -136,7 +136,7 @@ def test_a_shop_on_a_dead_api_keeps_its_pages_and_recovers(shop: Sandbox) -> Non
 def _live(mine: Turn, clock: time_machine.Traveller, end: datetime) -> None:
     while timezone.now() < end:
         clock.shift(max(runner.once(mine), 1))
-        mine.lease.renew()
+        mine.lease.renew(mine.clock)
 
 
 def test_random_arrivals_and_removals_never_remove_a_live_beat(shop: Sandbox) -> None:
@@ -152,7 +152,7 @@ def test_random_arrivals_and_removals_never_remove_a_live_beat(shop: Sandbox) ->
                 victim = live.pop(rng.randrange(len(live)))
                 shop.remove_beat(victim)
             clock.shift(400)
-            mine.lease.renew()
+            mine.lease.renew(mine.clock)
             runner.once(mine)
             falsely = Beat.objects.filter(id__in=live).exclude(gone_at=None)
             assert not falsely.exists()

@@ -1,5 +1,9 @@
 """A turn at the wheel, for tests of the scheduler."""
 
+from dataclasses import replace
+
+from django.utils import timezone
+
 from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.sync import leases
@@ -7,9 +11,11 @@ from catalog.sync.turn import Turn
 
 
 def turn() -> Turn:
-    lease = leases.take(leases.SYNC)
+    """Take the lease, on this process's clock: a database's own can't be set by a test."""
+    lease = leases.take(leases.SYNC, timezone.now)
     assert lease
-    return Turn(site_gateway(), lease)
+    gateway = site_gateway()
+    return Turn(replace(gateway, ledger=replace(gateway.ledger, clock=timezone.now)), lease)
 
 
 def paths() -> list[str]:
