@@ -20,13 +20,17 @@ def render_page(
     *,
     fragments: Mapping[str, str] | None = None,
     status: int = 200,
+    canonical: str = "",
 ) -> HttpResponse:
     """Render a public page; `fragments` maps the HX-Targets it may be asked for to their templates.
 
-    A history restore, a navigation and a boosted link (whose target is no fragment) get the whole page.
+    `canonical` is the page's one address, where that isn't simply the path. A history restore, a navigation and a boosted link (whose target is no fragment) get the whole page.
     """
     fragment = wanted_fragment(request, fragments or {})
-    response = render(request, fragment or template, {**context, "is_fragment": bool(fragment)}, status=status)
+    # A page that isn't there has no address of its own.
+    canonical_path = (canonical or request.path) if status == 200 else ""
+    facts = {**context, "is_fragment": bool(fragment), "canonical_path": canonical_path}
+    response = render(request, fragment or template, facts, status=status)
     patch_vary_headers(response, VARY)
     response["Cache-Control"] = PUBLIC if status == 200 else "no-store"
     if fragment:

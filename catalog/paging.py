@@ -19,8 +19,9 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Paging:
-    """Which pages a list has and where they are; `out_of_range` where the page asked for isn't one of them."""
+    """Which pages a list has and where they are, `url` being this one's address; `out_of_range` where the page asked for isn't one of them."""
 
+    url: str
     page: int
     pages: int
     page_links: list[PageLink]
@@ -51,6 +52,7 @@ def paging(total: int, page: int, address: Callable[[int], str]) -> Paging:
             links.append(PageLink(None))
         links.append(PageLink(number, address(number), current=number == page))
     return Paging(
+        url=address(page),
         page=page,
         pages=pages,
         page_links=links,

@@ -79,7 +79,7 @@ def render_list(
 ) -> HttpResponse:
     """Render a page that holds a list; a page number beyond its end is a 404 that shows the way back."""
     status = 404 if pages.out_of_range else 200
-    return render_page(request, template, page.context(), fragments=fragments, status=status)
+    return render_page(request, template, page.context(), fragments=fragments, status=status, canonical=pages.url)
 
 
 def to_canonical(request: HttpRequest, url: str) -> HttpResponse:

@@ -12,5 +12,4 @@ def site(request: HttpRequest) -> dict[str, object]:
             "url": settings.SITE_URL,
             "marketplace_url": settings.BEATCONNECT_HOME_URL,
         },
-        "canonical_path": request.path,
     }

@@ -1,5 +1,6 @@
 """What happens around every view: probes, proxies, headers, and trouble turned into the right page."""
 
+import time
 from collections.abc import Callable
 from math import ceil
 
@@ -18,6 +19,8 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 PROBES = {"/livez": livez, "/readyz": readyz}
 # Seconds until a database that did not answer, or a mirror that is still being filled, is worth another look.
 DATABASE_RETRY, FILLING_RETRY = 5, 30
+# Seconds between two lines on a dead database: it is one failure, however many visitors meet it.
+TELL_AGAIN = 60.0
 
 HEADERS = {
     # SecurityMiddleware's own, which it leaves out where it refuses a Host itself.
@@ -88,6 +91,7 @@ class trouble:  # noqa: N801 - listed beside the function middlewares
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        self._told_at = -TELL_AGAIN
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -107,9 +111,15 @@ class trouble:  # noqa: N801 - listed beside the function middlewares
                 # A 404 would make search engines drop a page that may only be waiting for its turn in the sweep.
                 return unavailable(request, FILLING_RETRY)
             case DatabaseError() | InterfaceError():
-                log.error("the database does not answer", error=type(exception).__name__)
+                self._tell(exception)
                 return unavailable(request, DATABASE_RETRY)
         return None
+
+    def _tell(self, exception: Exception) -> None:
+        now = time.monotonic()
+        if now - self._told_at >= TELL_AGAIN:
+            self._told_at = now
+            log.error("the database does not answer", error=type(exception).__name__)
 
 
 def unavailable(request: HttpRequest, retry_after: int) -> HttpResponse:

@@ -95,7 +95,7 @@ def test_buying_leads_where_the_settings_say(
 
 
 def test_a_beat_of_which_little_is_known_is_shown_all_the_same(client: Client, api: Sandbox) -> None:
-    fields = ("title", "user_id", "producer_name", "price", "bpm", "key", "audio_url", "cover_image")
+    fields = ("title", "user_id", "producer_name", "genre", "price", "bpm", "key", "audio_url", "cover_image")
     counts = ("duration", "play_count", "download_count")
     api.change_beat(41, **dict.fromkeys((*fields, *counts)))
     sweep()
@@ -104,6 +104,7 @@ def test_a_beat_of_which_little_is_known_is_shown_all_the_same(client: Client, a
     page = assert_public(response, "/beats/41/")
     assert page.the("h1").text == "Untitled beat #41"
     assert "No preview for this beat." in page.text
+    assert [heading.text for heading in page.the("main").all("h2")] == ["Popular beats"]
     article = page.the("article")
     assert not article.all("audio")
     assert not article.all("img")

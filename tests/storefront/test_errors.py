@@ -156,9 +156,13 @@ def test_a_shop_that_can_not_be_filled_logs_its_trouble_once_and_not_for_each_vi
     assert [record.name for record in warnings] == ["catalog.gateway"]
 
 
-def test_a_database_that_is_gone_says_when_to_come_again(client: Client, shop: Sandbox) -> None:
+def test_a_database_that_is_gone_says_when_to_come_again_and_logs_it_once(
+    client: Client, shop: Sandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
     for address in ("/without-database/", "/with-a-dead-connection/"):
         assert client.get(address)["Retry-After"] == "5"
+    assert [record.name for record in caplog.records] == ["storefront"]
 
 
 def test_a_shop_whose_database_does_not_answer_stays_polite() -> None:

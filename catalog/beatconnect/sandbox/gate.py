@@ -28,6 +28,8 @@ class Gate:
         if request.path.startswith("/_control/"):
             return _finish(self._controlled(request))
         state = current()
+        # The tally of its arrival: a slow call must not be counted after a reset that came meanwhile.
+        tally = state.tally
         faults = state.faults.take(request.path)
         for fault in faults:
             if fault.name == "latency":
@@ -43,7 +45,7 @@ class Gate:
         _finish(response)
         fault_answers.change_headers(response, faults)
         request.META[wire.ENVIRON] = fault_answers.wires(faults)
-        state.tally.count(
+        tally.count(
             path=request.path,
             query=request.META.get("QUERY_STRING", ""),
             status=0 if replaced and replaced.name == "reset" else response.status_code,
