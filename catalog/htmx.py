@@ -24,7 +24,8 @@ def render_page(
 ) -> HttpResponse:
     """Render a public page; `fragments` maps the HX-Targets it may be asked for to their templates.
 
-    `canonical` is the page's one address, where that isn't simply the path. A history restore, a navigation and a boosted link (whose target is no fragment) get the whole page.
+    `canonical` is the page's one address, where that isn't simply the path. A history restore, a navigation and a
+    boosted link (whose target is no fragment) get the whole page.
     """
     fragment = wanted_fragment(request, fragments or {})
     # A page that isn't there has no address of its own.

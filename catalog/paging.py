@@ -19,7 +19,7 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Paging:
-    """Which pages a list has and where they are, `url` being this one's address; `out_of_range` where the page asked for isn't one of them."""
+    """Which pages a list has and where they are, `url` being this one; `out_of_range` where there is no such page."""
 
     url: str
     page: int

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -78,6 +79,17 @@ def test_a_reset_puts_everything_back(sandbox: Sandbox) -> None:
     assert sandbox.stats()["asked_total"] == 0
     assert sandbox.beats() == before
     assert sandbox.get("/v1/genres").headers["X-RateLimit-Limit"] == "10"
+
+
+def test_a_slow_call_counts_where_it_arrived_and_not_after_a_reset(sandbox: Sandbox) -> None:
+    sandbox.fault("latency", seconds=0.6)
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(requests.get, f"{sandbox.api_url}/genres", headers={"Authorization": f"Bearer {SHOP}"})
+        time.sleep(0.3)
+        sandbox.reset()
+        assert slow.result().status_code == 200
+    assert sandbox.stats()["asked_total"] == 0
+    assert sandbox.get("/v1/genres").headers["X-RateLimit-Remaining"] == "9"
 
 
 def test_stats_tell_what_was_asked(sandbox: Sandbox) -> None:

@@ -12,8 +12,8 @@ from django.http.response import HttpResponse
 
 from . import buyers, envelope, fault_answers, wire
 from .faults import REPLACEMENTS, Fault
-from .limits import Standing
-from .state import State, current
+from .limits import Limits, Standing
+from .state import current
 
 logger = logging.getLogger(__name__)
 
@@ -28,8 +28,8 @@ class Gate:
         if request.path.startswith("/_control/"):
             return _finish(self._controlled(request))
         state = current()
-        # The tally of its arrival: a slow call must not be counted after a reset that came meanwhile.
-        tally = state.tally
+        # Those of its arrival: a slow call must not be counted after a reset that came meanwhile.
+        tally, limits = state.tally, state.limits
         faults = state.faults.take(request.path)
         for fault in faults:
             if fault.name == "latency":
@@ -37,7 +37,7 @@ class Gate:
         replaced = next((fault for fault in faults if fault.name in REPLACEMENTS), None)
         if request.path == "/v1" or request.path.startswith("/v1/"):
             key = key_of(request)
-            response = self._under_limits(request, state, key, replaced)
+            response = self._under_limits(request, limits, key, replaced)
             known = key if key in buyers.VALID | {buyers.REVOKED} else "other"
         else:
             known = None
@@ -68,12 +68,12 @@ class Gate:
         logger.error("The sandbox failed at %s", request.path, exc_info=exception)
         return None  # the server_error view answers
 
-    def _under_limits(self, request: HttpRequest, state: State, key: str, replaced: Fault | None) -> HttpResponse:
+    def _under_limits(self, request: HttpRequest, limits: Limits, key: str, replaced: Fault | None) -> HttpResponse:
         standing = None
         if key in buyers.VALID:
             # A refusal that is only pretended must not use up a call either.
             pretended = replaced is not None and replaced.options.get("status") == 429
-            standing = state.limits.look(key) if pretended else state.limits.take(key)
+            standing = limits.look(key) if pretended else limits.take(key)
         if replaced is not None:
             response = fault_answers.replacement(replaced)
             if replaced.options.get("html"):
