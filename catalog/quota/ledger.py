@@ -46,13 +46,16 @@ def fingerprint(key: str) -> str:
 
 @dataclass(frozen=True)
 class Usage:
-    """Calls by window, of all purposes and of one; `under_way` and `lost` of them have no end yet."""
+    """Calls by window, of all purposes and of one.
+
+    `under_way` of them have no end yet, of which `lost` should have; `ahead` were sent later than now.
+    """
 
     all: Mapping[str, int]
     own: Mapping[str, int]
     under_way: int
     lost: int
-    last_sent: datetime | None
+    ahead: int
 
 
 @dataclass(frozen=True)
@@ -98,18 +101,20 @@ class Ledger:
         return self._usage(None, now or self.clock()).all
 
     def _lock(self) -> Budget:
-        # The UPDATE comes first: a row lock on PostgreSQL, the write lock on SQLite.
-        if not Budget.objects.filter(pk=self.key).update(seq=F("seq") + 1):
-            Budget.objects.get_or_create(pk=self.key)
-            Budget.objects.filter(pk=self.key).update(seq=F("seq") + 1)
-        return Budget.objects.get(pk=self.key)
+        # The UPDATE comes first: a row lock on PostgreSQL, the write lock on SQLite. It brings the row along, since
+        # every query more is one that all who wait for the lock wait for.
+        locked = Budget.objects.raw("UPDATE catalog_budget SET seq = seq + 1 WHERE key = %s RETURNING *", [self.key])
+        for budget in locked:
+            return budget
+        Budget.objects.get_or_create(pk=self.key)
+        return self._lock()
 
     def _now_and_usage(self, purpose: Purpose) -> tuple[datetime, Usage]:
         now = self.clock()
         usage = self._usage(purpose, now)
-        if usage.last_sent and usage.last_sent > now:
+        if usage.ahead:
             # A clock that was set back would reopen a window.
-            now = usage.last_sent
+            now = ApiCall.objects.filter(budget_id=self.key).latest("sent_at").sent_at
             usage = self._usage(purpose, now)
         if usage.lost:
             self._reap(now)
@@ -128,8 +133,12 @@ class Ledger:
         moment: Callable[[datetime], Any] = connection.ops.adapt_datetimefield_value
         since = [moment(now - timedelta(seconds=limit.seconds) - WINDOW_SLACK) for limit in self.limits]
         inside = "done_at IS NULL OR done_at > %s"
-        sql = ["COUNT(*) FILTER (WHERE done_at IS NULL)", "COUNT(*) FILTER (WHERE done_at IS NULL AND sent_at < %s)"]
-        values = [moment(now - REAP_AFTER)]
+        sql = [
+            "COUNT(*) FILTER (WHERE done_at IS NULL)",
+            "COUNT(*) FILTER (WHERE done_at IS NULL AND sent_at < %s)",
+            "COUNT(*) FILTER (WHERE sent_at > %s)",
+        ]
+        values = [moment(now - REAP_AFTER), moment(now)]
         for start in since:
             sql += [f"COUNT(*) FILTER (WHERE {inside})", f"COUNT(*) FILTER (WHERE purpose = %s AND ({inside}))"]
             values += [start, purpose.name if purpose else "", start]
@@ -139,15 +148,14 @@ class Ledger:
                 f"SELECT {', '.join(sql)} FROM catalog_apicall WHERE budget_id = %s AND ({inside})",  # noqa: S608
                 [*values, self.key, longest],
             )
-            under_way, lost, *counts = cursor.fetchone()
-        last = ApiCall.objects.filter(budget_id=self.key).order_by("-sent_at").values_list("sent_at", flat=True).first()
+            under_way, lost, ahead, *counts = cursor.fetchone()
         windows = [limit.window for limit in self.limits]
         return Usage(
             dict(zip(windows, counts[::2], strict=True)),
             dict(zip(windows, counts[1::2], strict=True)),
             under_way,
             lost,
-            last,
+            ahead,
         )
 
     def _denied(self, budget: Budget, purpose: Purpose, path: str, usage: Usage, now: datetime) -> OverBudget | None:
