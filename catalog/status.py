@@ -26,13 +26,13 @@ from catalog.figures import (
     Window,
 )
 from catalog.models.events import Dirty, WebhookEvent
-from catalog.models.ledger import ApiCall, Budget
+from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
 from catalog.models.sync import Lease
 from catalog.quota.ledger import Ledger, fingerprint
 from catalog.quota.lessons import FAILURES_BEFORE_PAUSE, foreign_use
 from catalog.state import WrongSource, check_source, read_state
-from catalog.sync import plan
+from catalog.sync import pacing
 
 HOURS = 24
 LAST_CALLS, LAST_EVENTS, LAST_QUARANTINED = 20, 10, 20
@@ -50,18 +50,18 @@ def service_state(now: datetime) -> ServiceState:
     except WrongSource:
         return ServiceState("frozen", "wrong_source")
     ledger = _ledger()
-    budget = _budget(ledger)
+    budget = ledger.budget()
     if budget.blocked_until and budget.blocked_until > now:
         return ServiceState("frozen", budget.trouble or "blocked", budget.blocked_until)
     if budget.failures >= FAILURES_BEFORE_PAUSE:
         # The pause is over, but only a call that succeeds ends the trouble.
         return ServiceState("frozen", budget.trouble)
-    return ServiceState("lean", "day_spent") if plan.lean(ledger, now) else ServiceState("normal")
+    return ServiceState("lean", "day_spent") if pacing.is_lean(ledger, now) else ServiceState("normal")
 
 
 def read_status(now: datetime) -> Status:
     """Return all figures there are."""
-    mirror = _mirror()
+    mirror = _mirror(now)
     return Status(
         now=now,
         service=service_state(now),
@@ -77,13 +77,9 @@ def _ledger() -> Ledger:
     return Ledger(fingerprint(settings.BEATCONNECT_API_KEY), settings.BEATCONNECT_LIMITS)
 
 
-def _budget(ledger: Ledger) -> Budget:
-    return Budget.objects.filter(pk=ledger.key).first() or Budget(pk=ledger.key)
-
-
 def _calls(now: datetime) -> Calls:
     ledger = _ledger()
-    budget = _budget(ledger)
+    budget = ledger.budget()
     used = ledger.used(now)
     mine = ApiCall.objects.filter(budget_id=ledger.key)
     this_hour = now.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -120,7 +116,7 @@ def _call_line(call: ApiCall) -> CallLine:
     return CallLine(call.sent_at, call.purpose, call.path, call.status, call.outcome, seconds)
 
 
-def _mirror() -> Mirror:
+def _mirror(now: datetime) -> Mirror:
     state = read_state()
     beats = Beat.objects.aggregate(live=Count("pk", filter=Q(gone_at=None)), every=Count("pk"))
     return Mirror(
@@ -134,7 +130,7 @@ def _mirror() -> Mirror:
         sweep_started_at=state.sweep_started_at,
         sweep_pages=state.sweep_pages,
         sweep_pages_expected=ceil(state.upstream_total / state.page_size) if state.upstream_total else None,
-        pace=plan.pace(settings.BEATCONNECT_LIMITS).total_seconds(),
+        pace=pacing.pace(_ledger(), now).total_seconds(),
     )
 
 

@@ -100,6 +100,16 @@ class Ledger:
         """Return how many calls each window holds."""
         return self._usage(None, now or self.clock()).all
 
+    def log(self, now: datetime) -> list[tuple[str, datetime | None]]:
+        """Return the calls of the longest window: the purpose of each, and its end."""
+        start = now - timedelta(seconds=self.limits[-1].seconds) - WINDOW_SLACK
+        inside = Q(done_at=None) | Q(done_at__gt=start)
+        return list(ApiCall.objects.filter(inside, budget_id=self.key).values_list("purpose", "done_at"))
+
+    def budget(self) -> Budget:
+        """Return the key's row, an unsaved one before its first call."""
+        return Budget.objects.filter(pk=self.key).first() or Budget(pk=self.key)
+
     def _lock(self) -> Budget:
         # The UPDATE comes first: a row lock on PostgreSQL, the write lock on SQLite. It brings the row along, since
         # every query more is one that all who wait for the lock wait for.

@@ -9,13 +9,11 @@ from django.db.models import Min
 
 from catalog import dirty, webhooks
 from catalog.models.events import WebhookEvent
-from catalog.models.ledger import ApiCall
 from catalog.models.sync import SyncState
 from catalog.quota import purposes
 from catalog.quota.ledger import Ledger
-from catalog.quota.limits import Limit
 from catalog.state import read_state
-from catalog.sync import events, extras, hot, newest, sweep
+from catalog.sync import events, extras, hot, newest, pacing, sweep
 from catalog.sync.turn import Turn
 
 GENRES_FRESH_FOR = timedelta(days=1)
@@ -25,8 +23,6 @@ POLL, POLL_BESIDE_WEBHOOKS = timedelta(minutes=10), timedelta(minutes=30)
 WEBHOOKS_PROVED_FOR = timedelta(days=1)
 # Of ten paced slots one may go to extras, if the day goes as planned.
 EXTRAS_EVERY = 10
-# Less room than this in the day's window, and the day is ahead of its plan: extras can wait.
-LEAN_BELOW = 0.05
 
 
 @dataclass(frozen=True)
@@ -54,7 +50,7 @@ def agenda(ledger: Ledger, now: datetime) -> Iterator[Job]:
     count = state.upstream_total or 0
     if count > hot.FEW:
         yield Job("newest", _walk_due(state, now), lambda turn: newest.walk(turn, purposes.NEWEST))
-    yield Job("paced", paced_due(ledger, now), lambda turn: paced(turn, count, now))
+    yield Job("paced", pacing.next_due(ledger, now), lambda turn: paced(turn, count, now))
     yield Job("prune", (state.pruned_at or now - PRUNE_EVERY) + PRUNE_EVERY, lambda turn: prune(turn.clock()))
 
 
@@ -72,7 +68,7 @@ def paced(turn: Turn, count: int, now: datetime) -> None:
     state = read_state()
     slot = state.paced_slot
     tier = hot.tier(slot, count)
-    extras_turn = slot % EXTRAS_EVERY == EXTRAS_EVERY - 1 and not lean(turn.gateway.ledger, now)
+    extras_turn = slot % EXTRAS_EVERY == EXTRAS_EVERY - 1 and not pacing.is_lean(turn.gateway.ledger, now)
     extra = extras.wanted(now) if extras_turn else None
     if genres_due(state, now):
         sweep.fetch_genres(turn, purposes.SWEEP)
@@ -93,29 +89,8 @@ def prune(now: datetime) -> None:
     SyncState.objects.update(pruned_at=now)
 
 
-def paced_due(ledger: Ledger, now: datetime) -> datetime:
-    """Return when the next paced call is due, so that they spread evenly over the day."""
-    names = [purpose.name for purpose in purposes.PACED]
-    last = ApiCall.objects.filter(budget_id=ledger.key, purpose__in=names).order_by("-sent_at").first()
-    return last.sent_at + pace(ledger.limits) if last else now
-
-
-def pace(limits: tuple[Limit, ...]) -> timedelta:
-    """Return the time between paced calls at which no window runs out."""
-    reserve = purposes.SWEEP.reserve
-    seconds = max(limit.seconds / max(1, limit.calls - limit.margin - reserve[limit.window]) for limit in limits)
-    return timedelta(seconds=seconds)
-
-
 def genres_due(state: SyncState, now: datetime) -> bool:
     return state.genres_fetched_at is None or state.genres_fetched_at < now - GENRES_FRESH_FOR
-
-
-def lean(ledger: Ledger, now: datetime) -> bool:
-    """Tell whether the day's window is so full that only what keeps the mirror fresh should be asked."""
-    day = ledger.limits[-1]
-    room = day.calls - day.margin - purposes.SWEEP.reserve[day.window]
-    return room - ledger.used(now)[day.window] < LEAN_BELOW * room
 
 
 def _walk_due(state: SyncState, now: datetime) -> datetime:

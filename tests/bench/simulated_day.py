@@ -42,7 +42,7 @@ class Day:
 
 
 def simulate(beats: int, views: int, hours: float) -> Day:
-    """Live through `hours` after the first fill; ages and delays are in minutes."""
+    """Live through `hours` after the first fill; ages (of the beats viewed) and delays are in minutes."""
     import time_machine  # noqa: PLC0415 - Django has to be set up first
     from django.utils import timezone  # noqa: PLC0415
 
@@ -75,7 +75,10 @@ def simulate(beats: int, views: int, hours: float) -> Day:
             seen += step * per_second
             while seen >= 1:
                 seen -= 1
-                day.failing += not _view(service, rng, beats)
+                try:
+                    ages += [(now - moment).total_seconds() / 60 for moment in _view(service, rng, beats)]
+                except (service.NotThere, service.EmptyStore):
+                    day.failing += 1
             if rng.random() < CHANGES_A_DAY * step / 86_400:
                 pk = api.change(now)
                 waiting[pk] = (now, api.beats[pk].price)
@@ -83,8 +86,6 @@ def simulate(beats: int, views: int, hours: float) -> Day:
                 api.add(now)
             if rng.random() < REMOVALS_A_DAY * step / 86_400:
                 waiting.pop(api.remove(), None)
-            if rng.random() < step / 300:
-                ages += _ages(Beat, now)
             if waiting:
                 delays += _seen(Beat, timezone.now(), waiting)
             sweeps_before.add(read_state().as_of)
@@ -98,21 +99,18 @@ def simulate(beats: int, views: int, hours: float) -> Day:
     return day
 
 
-def _view(service: Any, rng: random.Random, beats: int) -> bool:
+def _view(service: Any, rng: random.Random, beats: int) -> list[datetime]:
+    """Look at a beat's page; return when what it shows was fetched, nothing for an honest "no such beat"."""
     bot = rng.random() < BOTS
     pk = int(beats ** rng.random()) or 1  # the popular ones most
     if rng.random() < UNKNOWN_IDS:
         pk = beats + rng.randint(1, 10_000)
     try:
-        service.beat(pk, may_ask=not bot)
+        return [service.beat(pk, may_ask=not bot).beat.fetched_at]
     except service.NotThere as missing:
-        return bool(missing.complete)
-    return True
-
-
-def _ages(model: Any, now: datetime) -> list[float]:
-    fetched = model.objects.filter(gone_at=None).values_list("fetched_at", flat=True)[::7]
-    return [(now - moment).total_seconds() / 60 for moment in fetched]
+        if not missing.complete:
+            raise
+        return []
 
 
 def _seen(model: Any, now: datetime, waiting: dict[int, Any]) -> list[float]:
@@ -143,7 +141,9 @@ def main() -> None:
     parser.add_argument("--views", type=int, default=100_000)
     parser.add_argument("--hours", type=float, default=24.0)
     asked = parser.parse_args()
-    print("beats | views | attempts | 429 | failing | min/h worst | beat age p50/p95 min | change seen p95 min | calls")
+    print(
+        "beats | views | attempts | 429 | failing | min/h worst | age viewed p50/p95 min | change seen p95 min | calls"
+    )
     for beats in asked.beats:
         with tempfile.TemporaryDirectory() as folder:
             pid = os.fork()  # a process a size: each opens a database of its own
