@@ -52,21 +52,35 @@ def free_port() -> int:
 @contextmanager
 def serve(folder: Path, workers: int = 2, **settings: str) -> Iterator[Shop]:
     """Serve an empty shop; `settings` go into its environment. Static files are whatever was collected last."""
+    with own_database(folder) as base, _served({"BACKGROUND_SYNC": "off", **base, **settings}, workers) as shop:
+        yield shop
+
+
+@contextmanager
+def serve_beside(shop: Shop, application: str, **settings: str) -> Iterator[Shop]:
+    """Serve a shop's database a second time, by one worker with another WSGI application."""
+    with _served({**shop.environment, **settings}, 1, application) as other:
+        yield other
+
+
+@contextmanager
+def _served(
+    environment: dict[str, str], workers: int, application: str = "storefront.wsgi:application"
+) -> Iterator[Shop]:
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
+    environment = {**environment, "SITE_URL": origin}
     command = [
         str(Path(sys.executable).parent / "granian"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
-        *("--workers", str(workers), "--blocking-threads", "1", "storefront.wsgi:application"),
+        *("--workers", str(workers), "--blocking-threads", "1", application),
     ]
-    with own_database(folder) as base:
-        environment = {**base, "SITE_URL": origin, "BACKGROUND_SYNC": "off", **settings}
-        with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as server:
-            try:
-                _wait_for(f"{origin}/livez", server)
-                yield Shop(origin, environment)
-            finally:
-                server.terminate()
+    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as server:
+        try:
+            _wait_for(f"{origin}/livez", server)
+            yield Shop(origin, environment)
+        finally:
+            server.terminate()
 
 
 @contextmanager
