@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from catalog.figures import Status
+from catalog.figures import Events, Status
 
 Level = Literal["act", "wait", "note"]
 LEVELS: tuple[Level, ...] = ("act", "wait", "note")
@@ -16,6 +16,8 @@ SWEEPS_MISSED = 3
 # Longer than any pause between two calls that is meant.
 QUIET = timedelta(minutes=15)
 OVERDUE = timedelta(minutes=10)
+# More webhooks without a valid signature than a stray program sends.
+MANY_REFUSED = 5
 
 _WAIT_FOR_API = (
     "Wait: one call tries again by itself. If it lasts for hours, look at this host's network, then tell BeatConnect."
@@ -140,6 +142,8 @@ def _calls(status: Status) -> Iterator[Notice]:
 
 def _events(status: Status) -> Iterator[Notice]:
     events = status.events
+    if events.refused > MANY_REFUSED:
+        yield _refused(events)
     if events.parked:
         # No hurry: the sweep brings what the event told of.
         yield Notice(
@@ -155,6 +159,18 @@ def _events(status: Status) -> Iterator[Notice]:
             f"Changes that webhooks told of wait to be fetched: {events.dirty}.",
             "If the number grows, see below whether a process holds the sync lease.",
         )
+
+
+def _refused(events: Events) -> Notice:
+    what = f"Webhooks without a valid signature: {events.refused} in 24 hours"
+    if events.lately:
+        # Our secret is right, then.
+        return Notice("note", f"{what}.", "Nothing breaks: somebody tries. Limit such senders at the proxy.")
+    return Notice(
+        "act",
+        f"{what}, and none with one.",
+        "Compare BEATCONNECT_WEBHOOK_SECRETS with BeatConnect's dashboard. Meanwhile the sweep keeps the shop fresh.",
+    )
 
 
 def _quarantine(status: Status) -> Iterator[Notice]:

@@ -90,6 +90,8 @@ class Events:
     last: tuple[EventLine, ...]
     dirty: int
     dirty_due: datetime | None  # the oldest one's
+    refused: int  # without a valid signature, in 24 hours, as is the last one
+    refused_last: datetime | None
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ class LeaseLine:
     name: str
     holder: str  # "" for nobody
     epoch: int
+    taken_at: datetime | None
     expires_at: datetime | None
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Max, Min, Q, Sum
 from django.db.models.functions import TruncHour
 
 from catalog.figures import (
@@ -25,7 +25,7 @@ from catalog.figures import (
     Status,
     Window,
 )
-from catalog.models.events import Dirty, WebhookEvent
+from catalog.models.events import Dirty, RefusedDeliveries, WebhookEvent
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
 from catalog.models.sync import Lease
@@ -141,6 +141,9 @@ def _events(now: datetime) -> Events:
     waiting = dict(undone.values_list("state").annotate(number=Count("pk")))
     columns = ("pk", "received", "type", "state", "attempts", "problem")
     dirty = Dirty.objects.aggregate(number=Count("pk"), due=Min("due_at"))
+    refused = RefusedDeliveries.objects.filter(last__gt=now - timedelta(hours=HOURS)).aggregate(
+        number=Sum("number"), last=Max("last")
+    )
     return Events(
         lately=dict(lately.annotate(number=Count("pk"))),
         failed=waiting.get("failed", 0),
@@ -151,6 +154,8 @@ def _events(now: datetime) -> Events:
         ),
         dirty=dirty["number"],
         dirty_due=dirty["due"],
+        refused=refused["number"] or 0,
+        refused_last=refused["last"],
     )
 
 
@@ -168,6 +173,12 @@ def _quarantine(since: datetime) -> Quarantine:
 
 def _leases(now: datetime) -> tuple[LeaseLine, ...]:
     return tuple(
-        LeaseLine(row.name, row.holder if row.expires_at and row.expires_at > now else "", row.epoch, row.expires_at)
+        LeaseLine(
+            name=row.name,
+            holder=row.holder if row.expires_at and row.expires_at > now else "",
+            epoch=row.epoch,
+            taken_at=row.taken_at,
+            expires_at=row.expires_at,
+        )
         for row in Lease.objects.order_by("name")
     )

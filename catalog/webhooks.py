@@ -12,7 +12,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 
-from catalog import effects
+from catalog import effects, refusals
 from catalog.beatconnect.signatures import verify
 from catalog.envelopes import BadEnvelope, Envelope, body_key, digest, read_envelope
 from catalog.models.events import WebhookEvent
@@ -47,7 +47,7 @@ def receive(body: bytes, signature: str, clock: Clock = database_clock) -> Outco
     """Take in one delivery; a database error means that it isn't kept, and has to come again."""
     secret_index = verify(body, signature, settings.BEATCONNECT_WEBHOOK_SECRETS)
     if secret_index is None:
-        log.info("webhook refused", reason="bad_signature", size=len(body))
+        refusals.refusals.note(clock)
         return Outcome.FORGED
     try:
         envelope = read_envelope(body)
@@ -207,5 +207,6 @@ def _run_again(event: WebhookEvent, now: datetime) -> None:
 
 def prune(now: datetime) -> int:
     """Empty the payloads that are old; keys stay for ever, so that a replay is known for ever."""
+    refusals.prune(now)
     old = WebhookEvent.objects.filter(received__lt=now - KEEP_PAYLOADS).exclude(payload="")
     return old.update(payload="")

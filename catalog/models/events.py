@@ -37,6 +37,17 @@ class WebhookEvent(models.Model):
         return f"{self.type} {self.key}"
 
 
+class RefusedDeliveries(models.Model):
+    """How many deliveries of an hour had no valid signature: a row an hour, so that nobody can fill the disk."""
+
+    hour = models.DateTimeField(primary_key=True)
+    number = models.PositiveBigIntegerField(default=0)
+    last = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.number} in the hour of {self.hour}"
+
+
 class Dirty(models.Model):
     """Something that an event says has changed: to be fetched when due, however many events said so."""
 

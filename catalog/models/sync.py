@@ -43,6 +43,7 @@ class Lease(models.Model):
     name = models.CharField(primary_key=True, max_length=40)
     holder = models.CharField(max_length=80, blank=True, default="")
     epoch = models.BigIntegerField(default=0)  # grows with each taking: a stalled holder can be told apart
+    taken_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:

@@ -59,7 +59,7 @@ def take(name: str, clock: Clock = database_clock) -> Held | None:
     holder = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     # One conditional UPDATE: of two who try, one changes the row.
     taken = Lease.objects.filter(Q(expires_at=None) | Q(expires_at__lte=now), pk=name).update(
-        holder=holder, epoch=F("epoch") + 1, expires_at=now + timedelta(seconds=SECONDS)
+        holder=holder, epoch=F("epoch") + 1, taken_at=now, expires_at=now + timedelta(seconds=SECONDS)
     )
     return Held(name, holder, Lease.objects.get(pk=name).epoch) if taken else None
 

@@ -11,7 +11,7 @@ from pytest_django import fixtures
 from accounts.models import User
 from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import site_gateway
-from catalog.models.events import Dirty, WebhookEvent
+from catalog.models.events import Dirty, RefusedDeliveries, WebhookEvent
 from catalog.models.ledger import ApiCall, Budget
 from catalog.models.mirror import Quarantined
 from catalog.models.sync import SyncState
@@ -210,6 +210,20 @@ def test_webhooks_are_counted_by_state(operator: Client, shop: Sandbox) -> None:
     found = notices(operator)
     assert ("note", "Webhooks that failed too often: 1.") in found
     assert ("wait", "Changes that webhooks told of wait to be fetched: 1.") in found
+
+
+def test_refused_webhooks_are_counted_and_call_for_a_person_if_none_is_believed(
+    operator: Client, shop: Sandbox
+) -> None:
+    now = database_clock()
+    for hours, number in ((1, 400), (2, 20), (30, 7)):
+        moment = now - timedelta(hours=hours)
+        RefusedDeliveries.objects.create(hour=moment, number=number, last=moment)
+    assert figures(operator)["events"]["refused"] == 420
+    assert ("act", "Webhooks without a valid signature: 420 in 24 hours, and none with one.") in notices(operator)
+    keep_event("done")
+    assert ("note", "Webhooks without a valid signature: 420 in 24 hours.") in notices(operator)
+    assert "refused in 24 hours" in operator.get("/status/").content.decode()
 
 
 def test_the_lease_names_its_holder_until_it_runs_out(operator: Client, shop: Sandbox) -> None:

@@ -2,12 +2,18 @@
 
 import base64
 import logging
+import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import Sum
 from django.test import Client
+from django.utils import timezone
 from pytest_django import fixtures
 
-from catalog.models.events import WebhookEvent
+from catalog import refusals, webhooks
+from catalog.models.events import RefusedDeliveries, WebhookEvent
+from catalog.refusals import Refusals
 from tests.webhooks import HEADERS, NEW, OLD, body_of, deliver, signed
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +120,33 @@ def test_other_secrets_are_not_believed(client: Client, settings: fixtures.Setti
     assert deliver(client, BODY, signed(BODY, OLD)).status_code == 200
 
 
-def test_a_refusal_tells_the_log_neither_signature_nor_body(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+def test_refusals_are_counted_in_few_writes() -> None:
+    moment = datetime(2026, 3, 1, 12, 59, 59, tzinfo=UTC)
+    mine = Refusals(write_every=3600)
+    for _ in range(100):
+        mine.note(lambda: moment)
+    assert list(RefusedDeliveries.objects.values_list("hour__hour", "number")) == [(12, 1)]
+    busy = Refusals(write_every=0)
+    for seconds in range(3):
+        busy.note(lambda seconds=seconds: moment + timedelta(seconds=seconds))
+    assert dict(RefusedDeliveries.objects.values_list("hour__hour", "number")) == {12: 2, 13: 2}
+    webhooks.prune(moment + timedelta(days=91))
+    assert not RefusedDeliveries.objects.exists()
+
+
+def test_what_came_between_two_writes_is_written_with_the_next() -> None:
+    mine = Refusals(write_every=0.2)
+    for _ in range(50):
+        mine.note(timezone.now)
+    time.sleep(0.25)
+    mine.note(timezone.now)
+    assert RefusedDeliveries.objects.aggregate(all=Sum("number"))["all"] == 51
+
+
+def test_a_refusal_tells_the_log_neither_signature_nor_body(
+    client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refusals, "refusals", Refusals())
     with caplog.at_level("INFO"):
         status_of(client, WRONG)
     assert "bad_signature" in caplog.text
