@@ -1,6 +1,5 @@
 """The scheduler: the agenda decides, the ledger allows, the lease guards, and nothing in memory matters."""
 
-import random
 from datetime import datetime, timedelta
 
 import pytest
@@ -14,6 +13,7 @@ from catalog.quota.purposes import NEWEST
 from catalog.state import read_state
 from catalog.sync import hot, leases, newest, pacing, plan, runner
 from catalog.sync.turn import Turn
+from tests.bench import random_changes
 from tests.catalog.turns import paths, turn
 from tests.sandbox import Sandbox
 
@@ -130,27 +130,11 @@ def test_a_shop_on_a_dead_api_keeps_its_pages_and_recovers(shop: Sandbox) -> Non
 
 def _live(mine: Turn, clock: time_machine.Traveller, end: datetime) -> None:
     while timezone.now() < end:
-        clock.shift(max(runner.once(mine), 1))
+        clock.shift(max(runner.once(mine), 5))
         mine.lease.renew(mine.clock)
 
 
 def test_random_arrivals_and_removals_never_remove_a_live_beat(shop: Sandbox) -> None:
     shop.limits("off")
-    rng = random.Random(11)
-    mine = turn()
-    live = [beat["id"] for beat in shop.beats()]
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        for _ in range(25):
-            for _ in range(rng.randrange(3)):
-                live += [shop.add_beat(title="Arrived", created_at=timezone.now().isoformat())["id"]]
-            if rng.random() < 0.3:
-                victim = live.pop(rng.randrange(len(live)))
-                shop.remove_beat(victim)
-            clock.shift(400)
-            mine.lease.renew(mine.clock)
-            runner.once(mine)
-            falsely = Beat.objects.filter(id__in=live).exclude(gone_at=None)
-            assert not falsely.exists()
-        # Quiet now: what the brakes held back comes right as well.
-        _live(mine, clock, timezone.now() + timedelta(minutes=80))
-    assert set(Beat.objects.filter(gone_at=None).values_list("id", flat=True)) == set(live)
+    lived = random_changes.live(shop, 40)
+    assert (lived.changes, lived.false_removals, lived.still_different) == (40, 0, 0)
