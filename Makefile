@@ -3,9 +3,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 PIP_INSTALL := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary :all:
 
-.PHONY: run test lint check types contracts lock clean
+.PHONY: run test lint lock clean secret
 
-run: .env $(VENV)/demo.stamp $(VENV)/static.stamp
+run: secret $(VENV)/demo.stamp $(VENV)/static.stamp
 	$(PYTHON) manage.py demo
 
 test: lint $(VENV)/dev.stamp
@@ -32,10 +32,13 @@ clean:
 	rm -rf $(VENV) staticfiles var/demo.sqlite3* var/sandbox .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# A secret of this checkout's own; everything else in .env.example has a default that suits a first look.
-.env:
-	@umask 077; printf '# Made by make; .env.example explains every setting.\nSECRET_KEY=%s\n' \
-	  "$$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')" > $@
+# A secret of this checkout's own, in whatever .env there is already; everything else in .env.example has a default that
+# suits a first look.
+secret:
+	@umask 077; touch .env; chmod 600 .env; grep -q '^SECRET_KEY=.' .env || { \
+	  grep -v '^SECRET_KEY=' .env > .env.new; \
+	  printf '# Made by make; .env.example explains every setting.\nSECRET_KEY=%s\n' \
+	    "$$(python3 -c 'import secrets; print(secrets.token_urlsafe(50))')" >> .env.new; mv .env.new .env; }
 
 $(VENV)/bin/python:
 	python3 -m venv $(VENV)
@@ -49,6 +52,6 @@ $(VENV)/dev.stamp: requirements/dev.txt | $(VENV)/bin/python
 	$(PIP_INSTALL) -r requirements/dev.txt
 	@touch $@ $(VENV)/demo.stamp
 
-$(VENV)/static.stamp: .env $(VENV)/demo.stamp $(shell find static -type f)
+$(VENV)/static.stamp: $(VENV)/demo.stamp storefront/bundles.py $(shell find static -type f) | secret
 	$(PYTHON) manage.py collectstatic --noinput --verbosity 0
 	@touch $@

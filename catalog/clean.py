@@ -13,9 +13,8 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from catalog.beatconnect import models as wire
-from catalog.models.mirror import NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
+from catalog.models.mirror import KEY_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
 
-KEY_LENGTH = 20
 BIO_LENGTH = 2_000
 LONGEST_BEAT = 86_400  # seconds
 SLOWEST_BPM, FASTEST_BPM = 20, 400

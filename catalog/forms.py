@@ -6,9 +6,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from catalog.beatconnect.fields import LARGEST_ID
 from catalog.criteria import NEWEST, SORTS, Criteria
 
-LARGEST_ID = 2**63 - 1
 MOST_GENRES = 10
 # Pages beyond this exist in no catalogue; telling them from one another would only feed crawlers.
 LAST_PAGE = 10**6

@@ -17,7 +17,7 @@ from catalog.gateway import NoKey, site_gateway
 from catalog.listing import Listing, beat_listing
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.paging import PER_PAGE, Paging, paging
-from catalog.state import read_state
+from catalog.state import WrongSource, read_state
 from catalog.sync import visitor
 
 HOME_BEATS = 12
@@ -25,8 +25,8 @@ HOME_PRODUCERS = 12
 MORE_BEATS = 6
 # From this age on a price is what it was when we saw it, and the pages say so.
 OLD_AFTER = timedelta(hours=6)
-# Seconds until a shop that lacks its key is worth another look; a person has to act first.
-NO_KEY_RETRY = 60.0
+# Seconds until a shop that lacks its key, or has another shop's mirror, is worth another look; a person has to act.
+MISCONFIGURED_RETRY = 60.0
 
 
 class EmptyStore(Exception):
@@ -135,9 +135,10 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
 
     With `may_ask`, an id newer than all we know may cost one call to BeatConnect; a crawler must not be given it.
     """
-    as_of = _open()
+    patience = visitor.Patience()
+    as_of = _open(patience)
     found = queries.any_beat(pk)
-    if found is None and may_ask and _may_be_new(pk) and _ask_for(pk):
+    if found is None and may_ask and _may_be_new(pk) and _ask_for(pk, patience):
         found = queries.any_beat(pk)
     if found is None:
         raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
@@ -157,10 +158,10 @@ def _may_be_new(pk: int) -> bool:
     return not read_state().complete or pk > queries.highest_id()
 
 
-def _ask_for(pk: int) -> bool:
+def _ask_for(pk: int, patience: visitor.Patience) -> bool:
     try:
-        return bool(visitor.ask_for_beat(site_gateway(), pk))
-    except NoKey:
+        return bool(visitor.ask_for_beat(site_gateway(), pk, patience))
+    except (NoKey, WrongSource):
         return False
 
 
@@ -198,15 +199,15 @@ def producer(pk: int, criteria: Criteria) -> ProducerPage:
     return ProducerPage(producer=found, listing=listing, as_of=as_of)
 
 
-def _open() -> datetime:
+def _open(patience: visitor.Patience | None = None) -> datetime:
     """Return how fresh the mirror is, filling it first if nobody has; EmptyStore where that can't be done."""
     as_of = read_state().as_of
     if as_of is not None:
         return as_of
     try:
-        retry_after = visitor.fill(site_gateway())
-    except NoKey:
-        retry_after = NO_KEY_RETRY
+        retry_after = visitor.fill(site_gateway(), patience or visitor.Patience())
+    except (NoKey, WrongSource):
+        retry_after = MISCONFIGURED_RETRY
     as_of = read_state().as_of
     if as_of is None:
         raise EmptyStore(retry_after or VISITOR_DEADLINE)

@@ -3,7 +3,8 @@
 from django.conf import settings
 from django.db import transaction
 
-from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+from catalog.models.events import Dirty, Purchase
+from catalog.models.mirror import Absent, Beat, Genre, Producer, Quarantined
 from catalog.models.sync import SyncState
 
 STATE_ID = 1
@@ -41,6 +42,6 @@ def check_source(state: SyncState) -> None:
 
 @transaction.atomic
 def reset() -> None:
-    """Empty the mirror; the ledger stays, since its calls were made."""
-    for model in (Beat, Producer, Genre, Quarantined, SyncState):
+    """Empty the mirror, and forget what else was told of its beats; the ledger stays, since its calls were made."""
+    for model in (Beat, Producer, Genre, Absent, Purchase, Dirty, Quarantined, SyncState):
         model._default_manager.all().delete()

@@ -29,6 +29,7 @@ from catalog.models.events import Dirty, RefusedDeliveries, WebhookEvent
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
 from catalog.models.sync import Lease
+from catalog.quota.clock import database_clock
 from catalog.quota.ledger import Ledger, fingerprint
 from catalog.quota.lessons import FAILURES_BEFORE_PAUSE, foreign_use
 from catalog.state import WrongSource, check_source, read_state
@@ -41,8 +42,9 @@ MEDIA_ORIGIN = "media origin"
 WELL = frozenset({"ok", ""})
 
 
-def service_state(now: datetime) -> ServiceState:
+def service_state(now: datetime | None = None) -> ServiceState:
     """Return how the shop and BeatConnect get on; visitors get the mirror's pages in every state."""
+    now = now or database_clock()
     if not settings.BEATCONNECT_API_KEY:
         return ServiceState("frozen", "no_key")
     try:
@@ -59,8 +61,9 @@ def service_state(now: datetime) -> ServiceState:
     return ServiceState("lean", "day_spent") if pacing.is_lean(ledger, now) else ServiceState("normal")
 
 
-def read_status(now: datetime) -> Status:
+def read_status(now: datetime | None = None) -> Status:
     """Return all figures there are."""
+    now = now or database_clock()
     mirror = _mirror(now)
     return Status(
         now=now,

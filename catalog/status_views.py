@@ -15,7 +15,6 @@ from django_htmx.middleware import HtmxDetails
 
 from catalog import advice, charts
 from catalog.figures import Status
-from catalog.quota.clock import database_clock
 from catalog.status import read_status
 
 PRIVATE = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"}
@@ -55,7 +54,7 @@ def _private(response: HttpResponse) -> HttpResponse:
 @require_safe
 @staff_only
 def status_page(request: HttpRequest) -> HttpResponse:
-    status = read_status(database_clock())
+    status = read_status()
     found = advice.notices(status)
     level = found[0].level if found and found[0].level != "note" else "well"
     context = {
@@ -77,7 +76,7 @@ def status_figures(request: HttpRequest) -> HttpResponse:
     """The page's figures as JSON; a program is refused rather than sent to a form."""
     if not (request.user.is_staff and request.user.is_active):
         return _private(JsonResponse({"error": "for staff only"}, status=403))
-    return _private(JsonResponse(figures(read_status(database_clock()))))
+    return _private(JsonResponse(figures(read_status())))
 
 
 def figures(status: Status) -> dict[str, Any]:

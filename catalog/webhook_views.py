@@ -13,7 +13,7 @@ STORAGE_RETRY = 60  # seconds
 
 @csrf_exempt
 def webhook(request: HttpRequest) -> HttpResponse:
-    """Answer by faults.md's table: never a redirect, never a 5xx but for a database that can't keep the event."""
+    """Take in an event: never a redirect, never a 5xx but for a database that can't keep it."""
     response = _answer(request)
     response["Cache-Control"] = "no-store"
     response["Content-Security-Policy"] = "default-src 'none'"

@@ -35,7 +35,7 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     raise ImproperlyConfigured(
         "SECRET_KEY is not set. Put a long random text into the environment or into .env "
-        "(`make .env` writes one); see .env.example."
+        "(`make secret` writes one); see .env.example."
     )
 
 SITE_NAME = "BeatConnect Beats"
@@ -138,7 +138,9 @@ TEMPLATES = [
 
 # --- Storage --------------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var' / 'storefront.sqlite3'}")}
+# Without a key there is only the demo: its invented beats never get into a real shop's file.
+SQLITE_FILE = BASE_DIR / "var" / ("storefront.sqlite3" if BEATCONNECT_API_KEY else "demo.sqlite3")
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{SQLITE_FILE}")}
 if not DATABASES["default"].get("ENGINE"):
     raise ImproperlyConfigured(
         "DATABASE_URL must read like sqlite:///var/storefront.sqlite3 or postgres://user:secret@host:5432/name."

@@ -8,10 +8,10 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import loader
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
 
 from catalog import service
 from catalog.htmx import VARY, wanted_fragment
-from catalog.quota.clock import database_clock
 from catalog.status import service_state
 
 # In-page places that show an error of their own: the rest of the page stays as it is.
@@ -27,11 +27,13 @@ PROBE_HEADERS = {
 _found_migrated = False
 
 
+@require_safe
 def livez(request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""
     return JsonResponse({"status": "ok"}, headers=PROBE_HEADERS)
 
 
+@require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
     """Say whether visitors can be served: 503 for a dead database, missing migrations or an empty store.
 
@@ -42,7 +44,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             return _not_ready("migrations are missing")
         if not service.holds_something():
             return _not_ready("the store is empty")
-        state = service_state(database_clock())
+        state = service_state()
     except (DatabaseError, InterfaceError):
         return _not_ready("the database does not answer")
     frozen = state.name == "frozen"

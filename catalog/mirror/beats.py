@@ -9,8 +9,8 @@ from django.db import transaction
 
 from catalog.beatconnect import models as wire
 from catalog.clean import BadItem, beat_row, genre_row, url_origin
-from catalog.mirror.rows import Row, families, quarantine, recount, upsert
-from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+from catalog.mirror.rows import Row, families, quarantine, recount, release, upsert
+from catalog.models.mirror import Beat, Genre, Producer
 from catalog.state import lock_state
 
 
@@ -19,6 +19,7 @@ def apply_genres(answer: wire.GenreList, sent_at: datetime) -> None:
     """Keep an answer to `/genres`."""
     upsert(Genre, [genre_row(genre) for genre in answer.genres if genre.id is not None], sent_at)
     quarantine("genre", [(problem.item_id, problem.reason) for problem in answer.problems], sent_at)
+    release("genre", [genre.id for genre in answer.genres])
 
 
 @transaction.atomic
@@ -46,7 +47,8 @@ def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool =
     recount(touched)
     quarantine("beat", bad, sent_at)
     quarantine("media origin", _refused_origins(answer.beats, rows), sent_at)
-    Quarantined.objects.filter(kind="beat", item_id__in=[str(row["id"]) for row in rows]).delete()
+    release("beat", [row["id"] for row in rows])
+    release("media origin", settings.BEATCONNECT_MEDIA_HOSTS)
 
 
 def content(pk: int) -> tuple[Any, ...] | None:

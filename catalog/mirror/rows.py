@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, F, OuterRef, Subquery, Sum
@@ -11,6 +11,8 @@ from django.db.models.functions import Coalesce
 from catalog.models.mirror import Beat, Genre, MirrorRow, Producer, Quarantined
 
 Row = dict[str, Any]
+
+KEEP_QUARANTINED = timedelta(days=7)
 
 
 def upsert(model: type[MirrorRow], rows: Sequence[Row], sent_at: datetime) -> None:
@@ -63,3 +65,13 @@ def quarantine(kind: str, items: Iterable[tuple[Any, str]], sent_at: datetime) -
         )
         if not new:
             Quarantined.objects.filter(pk=row.pk).update(reason=reason[:300], last_seen=sent_at, times=F("times") + 1)
+
+
+def release(kind: str, items: Iterable[Any]) -> None:
+    """Let go of what has come right."""
+    Quarantined.objects.filter(kind=kind, item_id__in=[str(item_id) for item_id in items]).delete()
+
+
+def prune_quarantine(now: datetime) -> None:
+    """Let go of what no answer has shown for long: removed, or without an id by which it could come right."""
+    Quarantined.objects.filter(last_seen__lt=now - KEEP_QUARANTINED).delete()

@@ -14,6 +14,7 @@ TITLE_LENGTH = 300
 NAME_LENGTH = 200
 URL_LENGTH = 2000
 SLUG_LENGTH = 80
+KEY_LENGTH = 20
 
 
 def page_path(room: str, pk: int, text: str) -> str:
@@ -79,7 +80,7 @@ class Beat(MirrorRow):
     price = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     duration = models.PositiveIntegerField(null=True)  # seconds
     bpm = models.PositiveSmallIntegerField(null=True)
-    key = models.CharField(max_length=20, blank=True, default="")
+    key = models.CharField(max_length=KEY_LENGTH, blank=True, default="")
     audio_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
     cover_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
     created_at = models.DateTimeField(null=True)
@@ -111,6 +112,10 @@ class Beat(MirrorRow):
     @property
     def url(self) -> str:
         return page_path("beats", self.pk, self.title)
+
+    @property
+    def producer_label(self) -> str:
+        return self.producer_name or (self.producer.display_name if self.producer else "")
 
     @property
     def producer_url(self) -> str:

@@ -8,6 +8,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Min
 
 from catalog import dirty, webhooks
+from catalog.mirror.rows import prune_quarantine
 from catalog.models.events import WebhookEvent
 from catalog.models.sync import SyncState
 from catalog.quota import purposes
@@ -85,6 +86,7 @@ def paced(turn: Turn, count: int, now: datetime) -> None:
 def prune(now: datetime) -> None:
     """Let go of what nobody needs any longer."""
     webhooks.prune(now)
+    prune_quarantine(now)
     SessionStore.clear_expired()
     SyncState.objects.update(pruned_at=now)
 

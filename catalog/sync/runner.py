@@ -73,7 +73,7 @@ def once(turn: Turn) -> float:
 
 
 def sweep_to_end(gateway: Gateway, *, report: Callable[[str], None], wait: Wait) -> None:
-    """Go on with the sweep under way, or begin one, until its end, unpaced; waits where the quota says so.
+    """Go on with the sweep under way, or begin one, until its end, unpaced; waits where the quota says so, or stops.
 
     Raises Busy, WrongSource, or BeatConnectError when BeatConnect can't be reached; what was fetched is kept.
     """
@@ -89,15 +89,23 @@ def sweep_to_end(gateway: Gateway, *, report: Callable[[str], None], wait: Wait)
             try:
                 swept = _next_of_sweep(Turn(gateway, lease)) or swept
             except OverBudget as denied:
-                report(f"{denied.why}: waiting {denied.retry_after:.0f} s")
-                for _ in range(int(denied.retry_after // STAND_BY)):
-                    wait(STAND_BY)
-                    lease.renew(gateway.ledger.clock)
-                wait(denied.retry_after % STAND_BY)
+                report(f"{denied.why}: room again in {denied.retry_after:.0f} s")
+                if _wait_out(denied.retry_after, lease, gateway, wait):
+                    return
             else:
                 report(f"{Beat.objects.filter(gone_at=None).count()} of {read_state().upstream_total or '?'} beats")
     finally:
         lease.release()
+
+
+def _wait_out(seconds: float, lease: leases.Held, gateway: Gateway, wait: Wait) -> bool:
+    """Wait so long, holding on to the lease; return True if it is time to stop."""
+    while seconds > 0:
+        if wait(min(seconds, STAND_BY)):
+            return True
+        lease.renew(gateway.ledger.clock)
+        seconds -= STAND_BY
+    return False
 
 
 def _next_of_sweep(turn: Turn) -> bool:

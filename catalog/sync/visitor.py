@@ -1,6 +1,7 @@
 """The two calls that a visitor may wait for: an empty mirror's first page, and a beat that nobody has heard of yet.
 
-At most VISITOR_DEADLINE seconds, and one such call in flight at a time over all processes.
+A visitor waits VISITOR_DEADLINE seconds at most for all of it, and one such call is in flight at a time over all
+processes.
 """
 
 import time
@@ -19,33 +20,45 @@ from catalog.sync import leases, sweep
 
 # How often one who waits for another's fill looks whether it is there, in seconds.
 LOOK_AGAIN = 0.1
+# No answer comes sooner than that from another continent.
+SHORTEST_CALL = 0.5
 FIRST_ABSENCE, LONGEST_ABSENCE = timedelta(minutes=10), timedelta(hours=24)
 MOST_ABSENT = 10_000
 
 
-def fill(gateway: Gateway) -> float | None:
+class Patience:
+    """How long one visitor may still wait, whatever for: begins with the request."""
+
+    def __init__(self) -> None:
+        self._end = time.monotonic() + VISITOR_DEADLINE
+
+    @property
+    def left(self) -> float:
+        """Seconds; 0 where what is left would not do for a call."""
+        left = self._end - time.monotonic()
+        return left if left >= SHORTEST_CALL else 0.0
+
+
+def fill(gateway: Gateway, patience: Patience) -> float | None:
     """Fill an empty mirror with one call; who finds another at it waits for that one's answer.
 
     Return None once there is something to show, else the seconds after which another try makes sense.
     """
-    give_up = time.monotonic() + VISITOR_DEADLINE
     while read_state().as_of is None:
+        if not patience.left:
+            return VISITOR_DEADLINE
         lease = leases.take(leases.SYNC, gateway.ledger.clock)
         if lease:
-            return _fill(gateway, lease)
-        if time.monotonic() > give_up:
-            return VISITOR_DEADLINE
+            return _fill(gateway, lease, patience.left)
         time.sleep(LOOK_AGAIN)
     return None
 
 
-def _fill(gateway: Gateway, lease: leases.Held) -> float | None:
+def _fill(gateway: Gateway, lease: leases.Held, deadline: float) -> float | None:
     try:
         check_source(read_state())
         page = sweep.next_page()
-        fetched = gateway.call(
-            purposes.VISITOR, sweep.path_of(page), lambda client: sweep.ask(client, page, VISITOR_DEADLINE)
-        )
+        fetched = gateway.call(purposes.VISITOR, sweep.path_of(page), lambda client: sweep.ask(client, page, deadline))
         sweep.keep(page, fetched)
     except OverBudget as denied:
         return denied.retry_after
@@ -61,16 +74,15 @@ def known_absent(pk: int, now: datetime) -> bool:
     return Absent.objects.filter(pk=pk, until__gt=now).exists()
 
 
-def ask_for_beat(gateway: Gateway, pk: int) -> bool | None:
+def ask_for_beat(gateway: Gateway, pk: int, patience: Patience) -> bool | None:
     """Ask BeatConnect for one beat and keep the answer; True if it is there, False if it is not, None if unknown."""
-    lease = leases.take(leases.VISITOR, gateway.ledger.clock)
+    deadline = patience.left
+    lease = leases.take(leases.VISITOR, gateway.ledger.clock) if deadline else None
     if lease is None:
         return None
     try:
         check_source(read_state())
-        fetched = gateway.call(
-            purposes.VISITOR, f"/beats/{pk}", lambda client: client.get_beat(pk, deadline=VISITOR_DEADLINE)
-        )
+        fetched = gateway.call(purposes.VISITOR, f"/beats/{pk}", lambda client: client.get_beat(pk, deadline=deadline))
     except NotFound as error:
         if error.code != "not_found":
             return None  # a proxy's 404 says nothing of the beat

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 LIST_OF_NOTHING = json.dumps({"status": "success", "data": {"beats": [], "pagination": {"total": 0}}})
 HALF_BAD = json.dumps({"status": "success", "data": {"beats": [{"id": "x"}] * 60 + [{"id": 1, "title": "One"}] * 40}})
 
-# The numbers are those of the fault catalogue that the issue names.
+# Numbered, so that what is said of one can be found.
 FAULTS = {
     "5 silence": ("latency", {"seconds": 5}),
     "7 a dripping body": ("drip_body", {"seconds": 0.5}),

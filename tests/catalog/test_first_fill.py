@@ -1,16 +1,22 @@
 """An empty store is filled by its first visitor: one call, then content."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from pytest_django import fixtures
 
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat
+from catalog.models.sync import Lease
+from catalog.quota.clock import database_clock
 from catalog.sync import leases
 from tests.html import Elements
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
+
+PERSON = {"user-agent": "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36"}
 
 
 def test_the_first_visitor_gets_content_for_one_call(client: Client, api: Sandbox) -> None:
@@ -96,6 +102,28 @@ def test_who_finds_another_filling_waits_and_then_gets_the_page_that_reloads_its
     assert response.status_code == 503
     assert 'http-equiv="refresh"' in response.content.decode()
     assert api.asked == 0
+
+
+def test_a_visitor_of_an_empty_store_waits_for_one_call_and_not_for_two(client: Client, api: Sandbox) -> None:
+    api.fault("latency", seconds=2.2)
+    assert client.get("/beats/99999/", headers=PERSON).status_code == 503
+    assert api.asked == 1
+
+
+def test_who_waited_for_another_has_no_second_wait_left(client: Client, api: Sandbox) -> None:
+    leases.take(leases.SYNC)
+    Lease.objects.update(expires_at=database_clock() + timedelta(seconds=2.2))
+    assert client.get("/").status_code == 503
+    assert api.asked == 0
+
+
+def test_a_mirror_of_another_api_is_added_to_by_nobody(
+    client: Client, shop: Sandbox, settings: fixtures.Settings
+) -> None:
+    settings.BEATCONNECT_API_KEY = "bca_live_real"
+    assert client.get("/beats/").status_code == 200
+    assert client.get("/beats/99999/", headers=PERSON).status_code == 404
+    assert shop.asked == 4
 
 
 def test_a_shop_without_a_key_says_503_and_asks_nobody(

@@ -12,11 +12,15 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from pytest_django import fixtures
 
 from catalog import state
+from catalog.gateway import site_gateway
+from catalog.models.events import Dirty, Purchase
 from catalog.models.ledger import ApiCall
-from catalog.models.mirror import Beat, Genre, Producer, Quarantined
+from catalog.models.mirror import Absent, Beat, Genre, Producer, Quarantined
+from catalog.quota.purposes import BUYER
 from catalog.sync import leases
 from tests.clean_process import ROOT, environment
 from tests.sandbox import SHOP, Sandbox
@@ -24,10 +28,10 @@ from tests.sandbox import SHOP, Sandbox
 pytestmark = pytest.mark.django_db
 
 
-def run(option: str) -> list[str]:
+def run(*options: str) -> list[str]:
     """Run the command here, and return the lines it wrote."""
     written = StringIO()
-    call_command("sync_catalog", option, stdout=written)
+    call_command("sync_catalog", *options, stdout=written)
     return written.getvalue().splitlines()
 
 
@@ -75,6 +79,36 @@ def test_reset_empties_the_mirror_and_forgets_no_call(shop: Sandbox) -> None:
     assert not Beat.objects.exists()
     assert not state.read_state().api_url
     assert ApiCall.objects.count() == 4
+
+
+def test_reset_forgets_all_that_was_told_of_the_beats(shop: Sandbox) -> None:
+    now = timezone.now()
+    Absent.objects.create(pk=9_999, until=now)
+    Purchase.objects.create(key="p", beat_id=1, bought_at=now)
+    Dirty.objects.create(kind=Dirty.Kind.BEAT, ref=1, due_at=now)
+    run("--reset")
+    for model in (Absent, Purchase, Dirty):
+        assert not model._default_manager.exists()
+    assert leases.take(leases.SYNC), "it is given back"
+
+
+def test_reset_waits_for_the_process_that_fills_the_mirror(shop: Sandbox) -> None:
+    leases.take(leases.SYNC)
+    with pytest.raises(CommandError, match="A process is syncing"):
+        run("--reset")
+    assert Beat.objects.count() == 253
+
+
+def test_without_waiting_it_ends_where_the_quota_does_and_goes_on_there(api: Sandbox) -> None:
+    api.limits("off")
+    for _ in range(9):
+        site_gateway().ledger.acquire(BUYER, "/beats")
+    told = run("--once", "--no-wait")
+    assert "room again in" in told[0]
+    assert not Beat.objects.exists()
+    ApiCall.objects.all().delete()
+    run("--once", "--no-wait")
+    assert Beat.objects.count() == 253
 
 
 def test_reset_lets_another_api_fill_the_mirror(shop: Sandbox, settings: fixtures.Settings) -> None:

@@ -56,6 +56,7 @@ def test_a_probe_is_answered_whatever_host_and_method_it_names(client: Client, s
         assert response.status_code == 200
         assert "evil" not in response.content.decode()
     assert client.head(path).status_code == 200
+    assert client.post(path).status_code == 405
 
 
 @pytest.mark.parametrize("path", ["/livez", "/readyz"])

@@ -14,7 +14,7 @@ from catalog.gateway import NoKey, site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
 from catalog.models.sync import SyncState
-from catalog.sync import runner
+from catalog.sync import leases, runner
 
 
 class Command(BaseCommand):
@@ -27,25 +27,39 @@ class Command(BaseCommand):
         what = parser.add_mutually_exclusive_group(required=False)
         what.add_argument("--once", action="store_true", help="sweep the whole catalogue once, waiting for the quota")
         what.add_argument("--status", action="store_true", help="say what the mirror holds and how old it is")
+        parser.add_argument(
+            "--no-wait",
+            action="store_true",
+            help="with --once: end where the quota says wait; the next run goes on there",
+        )
         what.add_argument("--reset", action="store_true", help="empty the mirror (before filling it from another API)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["status"]:
             self.stdout.write(status())
         elif options["reset"]:
-            state.reset()
-            self.stdout.write("The mirror is empty.")
+            self.reset()
         else:
-            self.sync(once=options["once"])
+            self.sync(once=options["once"], may_wait=not options["no_wait"])
 
-    def sync(self, *, once: bool) -> None:
+    def reset(self) -> None:
+        # With the lease in hand, so that no call under way fills the mirror again with what it was emptied of.
+        lease = leases.take(leases.SYNC)
+        if lease is None:
+            raise CommandError("A process is syncing: stop it first, or wait a minute if it was killed.")
+        state.reset()
+        lease.release()
+        self.stdout.write("The mirror is empty.")
+
+    def sync(self, *, once: bool, may_wait: bool) -> None:
         stop = Event()
         signal.signal(signal.SIGTERM, lambda *_: stop.set())
         try:
             gateway = site_gateway()
             state.check_source(state.read_state())
             if once:
-                runner.sweep_to_end(gateway, report=self.stdout.write, wait=stop.wait)
+                wait: runner.Wait = stop.wait if may_wait else lambda seconds: True
+                runner.sweep_to_end(gateway, report=self.stdout.write, wait=wait)
                 self.stdout.write(status())
             else:
                 runner.run(gateway, wait=stop.wait)
