@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from catalog.beatconnect import models as wire
+from catalog.harmony import parse_key
 from catalog.models.mirror import KEY_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
 
 BIO_LENGTH = 2_000
@@ -127,6 +128,9 @@ def beat_row(beat: wire.Beat, allowed_origins: Collection[str], now: datetime) -
     for field in told:
         column, read = columns[field]
         row[column] = read()
+    if "key" in row:
+        key = parse_key(row["key"])
+        row["tone"] = key.number if key else None
     return row
 
 

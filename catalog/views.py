@@ -7,10 +7,11 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
-from catalog import service
 from catalog.forms import BrowseForm
 from catalog.htmx import PUBLIC, render_page
 from catalog.paging import Paging
+from catalog.service import beats, genres, producers, store
+from catalog.service import home as front
 
 BOTS = re.compile(
     r"bot|crawl|spider|slurp|scan|preview|fetch|monitor|curl|wget|python|go-http|java/|headless", re.IGNORECASE
@@ -20,18 +21,18 @@ RESULTS = {"results": "catalog/_results.html"}
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "catalog/home.html", service.home().context())
+    return render_page(request, "catalog/home.html", front.home().context())
 
 
 @require_safe
 def beat_list(request: HttpRequest) -> HttpResponse:
-    page = service.beats(BrowseForm.read(request.GET), request.path)
+    page = beats.beats(BrowseForm.read(request.GET), request.path)
     return render_list(request, "catalog/beat_list.html", page, page.listing)
 
 
 @require_safe
 def beat_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    page = service.beat(pk, may_ask=not is_bot(request))
+    page = beats.beat(pk, may_ask=not is_bot(request))
     if page.beat.gone_at:
         return render_page(request, "catalog/beat_gone.html", page.context(), status=410)
     if request.path != page.beat.url:
@@ -43,12 +44,12 @@ def beat_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_safe
 def genre_list(request: HttpRequest) -> HttpResponse:
-    return render_page(request, "catalog/genre_list.html", service.genres().context())
+    return render_page(request, "catalog/genre_list.html", genres.genres().context())
 
 
 @require_safe
 def genre_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    page = service.genre(pk, BrowseForm.read(request.GET))
+    page = genres.genre(pk, BrowseForm.read(request.GET))
     if request.path != page.genre.url:
         return to_canonical(request, page.genre.url)
     return render_list(request, "catalog/genre_detail.html", page, page.listing)
@@ -56,13 +57,13 @@ def genre_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_safe
 def producer_list(request: HttpRequest) -> HttpResponse:
-    page = service.producers(BrowseForm.read(request.GET).page, request.path)
+    page = producers.producers(BrowseForm.read(request.GET).page, request.path)
     return render_list(request, "catalog/producer_list.html", page, page.pages, fragments={})
 
 
 @require_safe
 def producer_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
-    page = service.producer(pk, BrowseForm.read(request.GET))
+    page = producers.producer(pk, BrowseForm.read(request.GET))
     if request.path != page.producer.url:
         return to_canonical(request, page.producer.url)
     return render_list(request, "catalog/producer_detail.html", page, page.listing)
@@ -75,7 +76,7 @@ def is_bot(request: HttpRequest) -> bool:
 
 
 def render_list(
-    request: HttpRequest, template: str, page: service.Page, pages: Paging, fragments: Any = RESULTS
+    request: HttpRequest, template: str, page: store.Page, pages: Paging, fragments: Any = RESULTS
 ) -> HttpResponse:
     """Render a page that holds a list; a page number beyond its end is a 404 that shows the way back."""
     status = 404 if pages.out_of_range else 200

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
 
-from catalog.service import EmptyStore, NotThere
+from catalog.service.store import EmptyStore, NotThere
 from catalog.sync import thread
 from storefront.views import error_page, livez, readyz
 

@@ -13,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from catalog.quota.limits import parse_limits
 from storefront.logs import LOGGING as LOGGING
+from storefront.policy import content_security_policy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -138,7 +139,7 @@ TEMPLATES = [
 
 # --- Storage --------------------------------------------------------------------------------------------
 
-# Without a key there is only the demo: its invented beats never get into a real shop's file.
+# Without a key there is only the demo, whose invented beats never get into a real shop's file.
 SQLITE_FILE = BASE_DIR / "var" / ("storefront.sqlite3" if BEATCONNECT_API_KEY else "demo.sqlite3")
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{SQLITE_FILE}")}
 if not DATABASES["default"].get("ENGINE"):
@@ -230,22 +231,4 @@ X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 262_144
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 100
 
-CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": [STATIC_URL],
-    "DIRECTIVES": {
-        "default-src": ["'none'"],
-        "script-src": ["'self'"],
-        "style-src": ["'self'"],
-        "img-src": ["'self'", *BEATCONNECT_MEDIA_HOSTS],
-        "media-src": ["'self'", *BEATCONNECT_MEDIA_HOSTS],
-        "font-src": ["'self'"],
-        "connect-src": ["'self'"],
-        "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
-        "base-uri": ["'none'"],
-        "object-src": ["'none'"],
-        "frame-src": ["'none'"],
-        "frame-ancestors": ["'none'"],
-        "upgrade-insecure-requests": SITE_IS_HTTPS,
-    },
-}
+CONTENT_SECURITY_POLICY = content_security_policy(STATIC_URL, BEATCONNECT_MEDIA_HOSTS, https=SITE_IS_HTTPS)

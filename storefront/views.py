@@ -10,8 +10,8 @@ from django.template import loader
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from catalog import service
 from catalog.htmx import VARY, wanted_fragment
+from catalog.service import store
 from catalog.status import service_state
 
 # In-page places that show an error of their own: the rest of the page stays as it is.
@@ -42,7 +42,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     try:
         if not _migrated():
             return _not_ready("migrations are missing")
-        if not service.holds_something():
+        if not store.holds_something():
             return _not_ready("the store is empty")
         state = service_state()
     except (DatabaseError, InterfaceError):

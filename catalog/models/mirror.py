@@ -81,6 +81,7 @@ class Beat(MirrorRow):
     duration = models.PositiveIntegerField(null=True)  # seconds
     bpm = models.PositiveSmallIntegerField(null=True)
     key = models.CharField(max_length=KEY_LENGTH, blank=True, default="")
+    tone = models.PositiveSmallIntegerField(null=True)  # the key as catalog.harmony numbers it, where it can be read
     audio_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
     cover_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
     created_at = models.DateTimeField(null=True)

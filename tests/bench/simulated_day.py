@@ -46,9 +46,9 @@ def simulate(beats: int, views: int, hours: float) -> Day:
     import time_machine  # noqa: PLC0415 - Django has to be set up first
     from django.utils import timezone  # noqa: PLC0415
 
-    from catalog import service  # noqa: PLC0415
     from catalog.models.ledger import ApiCall  # noqa: PLC0415
     from catalog.models.mirror import Beat  # noqa: PLC0415
+    from catalog.service.store import EmptyStore, NotThere  # noqa: PLC0415
     from catalog.state import read_state  # noqa: PLC0415
     from catalog.sync import leases, runner  # noqa: PLC0415
     from catalog.sync.turn import Turn  # noqa: PLC0415
@@ -76,8 +76,8 @@ def simulate(beats: int, views: int, hours: float) -> Day:
             while seen >= 1:
                 seen -= 1
                 try:
-                    ages += [(now - moment).total_seconds() / 60 for moment in _view(service, rng, beats)]
-                except (service.NotThere, service.EmptyStore):
+                    ages += [(now - moment).total_seconds() / 60 for moment in _view(rng, beats)]
+                except (NotThere, EmptyStore):
                     day.failing += 1
             if rng.random() < CHANGES_A_DAY * step / 86_400:
                 pk = api.change(now)
@@ -99,15 +99,18 @@ def simulate(beats: int, views: int, hours: float) -> Day:
     return day
 
 
-def _view(service: Any, rng: random.Random, beats: int) -> list[datetime]:
+def _view(rng: random.Random, beats: int) -> list[datetime]:
     """Look at a beat's page; return when what it shows was fetched, nothing for an honest "no such beat"."""
+    from catalog.service.beats import beat  # noqa: PLC0415
+    from catalog.service.store import NotThere  # noqa: PLC0415
+
     bot = rng.random() < BOTS
     pk = int(beats ** rng.random()) or 1  # the popular ones most
     if rng.random() < UNKNOWN_IDS:
         pk = beats + rng.randint(1, 10_000)
     try:
-        return [service.beat(pk, may_ask=not bot).beat.fetched_at]
-    except service.NotThere as missing:
+        return [beat(pk, may_ask=not bot).beat.fetched_at]
+    except NotThere as missing:
         if not missing.complete:
             raise
         return []

@@ -2,11 +2,11 @@
 
 from typing import cast
 
-from catalog import service
 from catalog.beatconnect.client import Client
 from catalog.gateway import Gateway
 from catalog.quota.ledger import Ledger, fingerprint
 from catalog.quota.limits import parse_limits
+from catalog.service import store
 from tests.bench.simulated_api import SimulatedApi
 
 
@@ -16,5 +16,5 @@ def open_shop(beats: int) -> tuple[SimulatedApi, Gateway]:
     limits = parse_limits("10/minute,100/hour,1000/day")
     gateway = Gateway(cast("Client", api), Ledger(fingerprint("bca_test_simulated"), limits))
     # Visitors who wait go the same way out.
-    service.site_gateway = lambda: gateway
+    store.site_gateway = lambda: gateway
     return api, gateway

@@ -1,0 +1,63 @@
+"""Lists of beats, and the page of one."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from catalog import queries
+from catalog.criteria import Criteria
+from catalog.listing import Listing, beat_listing
+from catalog.models.mirror import Beat
+from catalog.service.store import NotThere, Page, ask_for_beat, open_mirror
+from catalog.state import read_state
+from catalog.sync import visitor
+
+MORE_BEATS = 6
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeatsPage(Page):
+    listing: Listing
+
+
+@dataclass(frozen=True, kw_only=True)
+class BeatPage(Page):
+    """A beat and the way on; `beat.gone_at` is set where it is no longer sold."""
+
+    beat: Beat
+    more_from_producer: list[Beat]
+    more_in_genre: list[Beat]
+    bought_lately: int
+
+
+def beats(criteria: Criteria, path: str) -> BeatsPage:
+    as_of = open_mirror()
+    return BeatsPage(listing=beat_listing(criteria, path, fixed=Criteria()), as_of=as_of)
+
+
+def beat(pk: int, *, may_ask: bool) -> BeatPage:
+    """Return a beat, sold or gone; NotThere if nobody knows it.
+
+    With `may_ask`, an id newer than all we know may cost one call to BeatConnect; a crawler must not be given it.
+    """
+    patience = visitor.Patience()
+    as_of = open_mirror(patience)
+    found = queries.any_beat(pk)
+    if found is None and may_ask and _may_be_new(pk) and ask_for_beat(pk, patience):
+        found = queries.any_beat(pk)
+    if found is None:
+        raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
+    return BeatPage(
+        beat=found,
+        more_from_producer=queries.newest_of_producer(found, MORE_BEATS),
+        more_in_genre=queries.similar(found, MORE_BEATS),
+        bought_lately=queries.bought_lately(pk, timezone.now()),
+        as_of=as_of,
+    )
+
+
+def _may_be_new(pk: int) -> bool:
+    """Tell whether a beat that we don't have may exist: a complete mirror knows all up to its highest id."""
+    if visitor.known_absent(pk, timezone.now()):
+        return False
+    return not read_state().complete or pk > queries.highest_id()
