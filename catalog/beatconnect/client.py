@@ -1,4 +1,4 @@
-"""The seven documented calls of the BeatConnect API (api-contract.md, "Endpoints")."""
+"""The seven calls of BeatConnect's documented API."""
 
 import ipaddress
 import re

@@ -1,4 +1,4 @@
-"""What BeatConnect tells, read from either of its two documented shapes (api-contract.md).
+"""What BeatConnect tells, read from either of its two documented shapes.
 
 `model_fields_set` holds exactly the fields the answer had: a field that the shape lacks is not in it, an
 explicit null is. Whoever keeps these must leave a known value alone where its field is absent.
