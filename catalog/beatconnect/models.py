@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
 from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticUndefined
 
 from catalog.beatconnect.fields import (
     Bpm,
@@ -35,6 +36,38 @@ T = TypeVar("T")
 
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_the_name_that_tells(cls, raw: object) -> object:
+        """Of a field's several names take the first that isn't null; where all are, the field is told as null.
+
+        By itself pydantic takes the first that is there at all. Every AliasChoices begins with the field's own name.
+        """
+        if not isinstance(raw, dict):
+            return raw
+        told = {}
+        for name, field in cls.model_fields.items():
+            if not isinstance(field.validation_alias, AliasChoices):
+                continue
+            values = [value for choice in field.validation_alias.choices for value in _at(raw, choice)]
+            telling = [value for value in values if not _is_silent(value)]
+            if telling and _is_silent(values[0]):
+                told[name] = telling[0]
+        return {**raw, **told}
+
+
+def _at(raw: dict[str, object], choice: str | AliasPath) -> list[object]:
+    """What stands under a name or a path, as a list of one, or of none."""
+    if isinstance(choice, str):
+        return [raw[choice]] if choice in raw else []
+    found = choice.search_dict_for_path(raw)
+    return [] if found is PydanticUndefined else [found]
+
+
+def _is_silent(value: object) -> bool:
+    # Some APIs say null by an empty text.
+    return value is None or value == ""
 
 
 class Genre(_Wire):
@@ -64,8 +97,19 @@ class Beat(_Wire):
 
     id: Id
     title: Text = None
-    producer_id: OptionalId = Field(None, validation_alias=AliasChoices("producer_id", "user_id"))
-    producer_name: Text = Field(None, validation_alias=AliasChoices("producer_name", "producer"))
+    producer_id: OptionalId = Field(
+        None, validation_alias=AliasChoices("producer_id", "user_id", AliasPath("user", "id"))
+    )
+    producer_name: Text = Field(
+        None,
+        validation_alias=AliasChoices(
+            "producer_name",
+            "producer",
+            AliasPath("user", "name"),
+            AliasPath("user", "username"),
+            AliasPath("user", "display_name"),
+        ),
+    )
     genre: Genre | None = None
     price: Price = None
     duration: Duration = Field(None, validation_alias=AliasChoices("duration", "length"))
@@ -79,19 +123,11 @@ class Beat(_Wire):
 
     @model_validator(mode="before")
     @classmethod
-    def _spread_producer(cls, raw: object) -> object:
-        if not isinstance(raw, dict):
+    def _tell_object_from_name(cls, raw: object) -> object:
+        # "producer" is a name or an object; an object is what others call "user".
+        if not isinstance(raw, dict) or not isinstance(raw.get("producer"), dict):
             return raw
-        producer = raw.get("producer", raw.get("user"))
-        if not isinstance(producer, dict):
-            return raw
-        spread = {name: value for name, value in raw.items() if name != "producer"}
-        if "id" in producer:
-            spread.setdefault("user_id", producer["id"])
-        for name in ("name", "username", "display_name"):
-            if name in producer:
-                spread.setdefault("producer_name", producer[name])
-        return spread
+        return {name: value for name, value in raw.items() if name != "producer"} | {"user": raw["producer"]}
 
 
 class User(_Wire):

@@ -26,6 +26,7 @@ MAX_ITEMS = 500
 _LONGEST_REASON = 200
 _LONGEST_ID = 64
 _LARGEST_NUMBER = 10**12
+_USERS = ("producers", "users")
 
 
 def read_beats(document: object) -> BeatPage:
@@ -92,7 +93,7 @@ def _list_in(data: object, *names: str) -> Sequence[object]:
 
 
 def _named(data: Mapping[str, object], names: Sequence[str]) -> object:
-    return next((data[name] for name in names if name in data), None)
+    return next((data[name] for name in names if data.get(name) is not None), None)
 
 
 def _read_items(
@@ -121,9 +122,9 @@ def _read_resource(model: type[Model], data: object, *names: str) -> Model:
 
 
 def _search_lists(data: object, asked: SearchType) -> tuple[Sequence[object], Sequence[object]]:
-    if isinstance(data, Mapping) and ("beats" in data or "producers" in data or "users" in data):
-        beats = _list_in(data, "beats") if "beats" in data else []
-        users = _list_in(data, "producers", "users") if "producers" in data or "users" in data else []
+    if isinstance(data, Mapping) and _named(data, ("beats", *_USERS)) is not None:
+        beats = _list_in(data, "beats") if _named(data, ("beats",)) is not None else []
+        users = _list_in(data, *_USERS) if _named(data, _USERS) is not None else []
         return beats, users
     found_beats: list[object] = []
     found_users: list[object] = []
@@ -138,9 +139,9 @@ def _kind_of(result: object, asked: SearchType) -> tuple[str, object]:
         return "beat", result
     kind = result.get("type")
     if kind in {"beat", "beats"}:
-        return "beat", result.get("beat", result)
+        return "beat", result if (beat := result.get("beat")) is None else beat
     if kind in {"producer", "producers", "user", "users"}:
-        return "user", result.get("producer", result.get("user", result))
+        return "user", result if (user := _named(result, ("producer", "user"))) is None else user
     if asked == "all":
         # Beats have a title and producers a name; nothing else tells them apart.
         return ("beat" if "title" in result else "user"), result

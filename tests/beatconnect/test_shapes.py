@@ -78,6 +78,15 @@ USERS = [{"id": 9, "name": "Kabza"}]
         ({"results": [{"type": "beat", **beat} for beat in BEATS] + [{"type": "producer", **USERS[0]}]}, "all"),
         ({"results": [{"type": "beat", "beat": beat} for beat in BEATS] + [{"type": "user", "user": USERS[0]}]}, "all"),
         ([*BEATS, *USERS], "all"),
+        ({"beats": BEATS, "producers": None, "users": USERS}, "all"),
+        ({"beats": None, "producers": None, "results": [*BEATS, *USERS]}, "all"),
+        (
+            {
+                "results": [{"type": "beat", "beat": None, **beat} for beat in BEATS]
+                + [{"type": "user", "producer": None, "user": USERS[0]}]
+            },
+            "all",
+        ),
     ],
 )
 def test_search_results_are_sorted_out(data: Any, asked: SearchType) -> None:
@@ -85,6 +94,13 @@ def test_search_results_are_sorted_out(data: Any, asked: SearchType) -> None:
     assert [beat.id for beat in page.beats] == [1, 2]
     assert [user.id for user in page.producers] == [9]
     assert page.problems == ()
+
+
+def test_a_null_beside_the_list_hides_nothing() -> None:
+    page = beats({"data": {"beats": None, "similar": BEATS, "pagination": {"current_page": None, "page": 2}}})
+    assert ([beat.id for beat in page.beats], page.page) == ([1, 2], 2)
+    found = read_answer(answer({"data": {"beats": None, "producers": USERS}}), shapes.search_reader("producers")).value
+    assert ([user.id for user in found.producers], found.beats) == ([9], ())
 
 
 def test_search_results_without_a_type_are_what_was_asked_for() -> None:
