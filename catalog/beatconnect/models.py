@@ -95,7 +95,7 @@ class Beat(_Wire):
     URLs are texts as they came: whoever shows them decides whether to trust them.
     """
 
-    id: Id
+    id: Id = Field(validation_alias=AliasChoices("id", "beat_id"))
     title: Text = None
     producer_id: OptionalId = Field(
         None, validation_alias=AliasChoices("producer_id", "user_id", AliasPath("user", "id"))

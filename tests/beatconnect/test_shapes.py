@@ -58,6 +58,27 @@ def test_a_user_is_bare_or_under_its_own_name(data: object) -> None:
     assert read_answer(answer({"data": data}), shapes.read_user).value.id == 7
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"user_id": 5, "name": "X"},
+        {"user_id": "5", "name": "X", "producer": "X"},
+        {"id": None, "user_id": 5, "name": "X"},
+        {"user": {"user_id": 5, "name": "X"}},
+        {"user": None, "profile": {"id": 5, "name": "X"}},
+    ],
+)
+def test_a_user_may_be_told_by_user_id(data: object) -> None:
+    user = read_answer(answer({"data": data}), shapes.read_user).value
+    assert (user.id, user.name) == (5, "X")
+
+
+@pytest.mark.parametrize("data", [{"beat_id": 5, "title": "X"}, {"beat": {"beat_id": 5, "title": "X"}}])
+def test_a_beat_may_be_told_by_beat_id(data: object) -> None:
+    beat = read_answer(answer({"data": data}), shapes.read_beat).value
+    assert (beat.id, beat.title) == (5, "X")
+
+
 def test_genres_and_orders() -> None:
     genres = read_answer(answer({"data": [{"id": 1, "name": "A"}, "Gqom", 5.5]}), shapes.read_genres).value
     assert [(genre.id, genre.name) for genre in genres.genres] == [(1, "A"), (None, "Gqom")]
