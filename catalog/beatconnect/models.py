@@ -7,9 +7,9 @@ explicit null is. Whoever keeps these must leave a known value alone where its f
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticUndefined
 
 from catalog.beatconnect.fields import (
@@ -71,7 +71,7 @@ def _is_silent(value: object) -> bool:
 
 
 class Genre(_Wire):
-    """A genre; a beat that gives only its name, or only its id, leaves the rest None."""
+    """A genre; a beat that gives only its name, its slug or its id leaves the rest None."""
 
     id: OptionalId = None
     name: Text = None
@@ -84,9 +84,18 @@ class Genre(_Wire):
             raw = {"name": raw}
         elif isinstance(raw, int) and not isinstance(raw, bool):
             raw = {"id": raw}
-        if isinstance(raw, dict) and not raw.get("id") and not raw.get("name"):
+        if isinstance(raw, dict) and not any(raw.get(name) for name in cls.model_fields):
             raise ValueError("a genre without id and name")
         return raw
+
+
+def _genre_or_none(raw: object) -> object:
+    # An empty one is how some say that a beat has none. One that speaks of other things stays an error: it may be a
+    # genre in a shape we don't know, and "none" would wipe what is known.
+    if isinstance(raw, dict) and raw:
+        told = [raw[name] for name in Genre.model_fields if name in raw]
+        return None if told and not any(told) else raw
+    return raw if raw or isinstance(raw, bool) else None
 
 
 class Beat(_Wire):
@@ -110,7 +119,7 @@ class Beat(_Wire):
             AliasPath("user", "display_name"),
         ),
     )
-    genre: Genre | None = None
+    genre: Annotated[Genre | None, BeforeValidator(_genre_or_none)] = None
     price: Price = None
     duration: Duration = Field(None, validation_alias=AliasChoices("duration", "length"))
     bpm: Bpm = None

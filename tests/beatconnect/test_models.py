@@ -146,9 +146,18 @@ def test_null_under_every_name_is_told_as_null() -> None:
 def test_a_genre_may_be_a_bare_name() -> None:
     assert beat(genre="Amapiano").genre == Genre(id=None, name="Amapiano")
     assert beat(genre=3).genre == Genre(id=3)
+    assert beat(genre={"id": None, "name": None, "slug": "amapiano"}).genre == Genre(slug="amapiano")
 
 
-@pytest.mark.parametrize("value", [{}, {"id": None}, {"name": ""}, [], True, {"id": "x"}, {"id": 1, "name": 5}])
+@pytest.mark.parametrize("value", ["", {}, [], 0, {"id": None, "name": None}, {"id": 0, "name": "", "beats": 5}])
+def test_an_empty_genre_is_no_genre(value: object) -> None:
+    read = beat(genre=value)
+    assert read.genre is None
+    assert "genre" in read.model_fields_set, "told, as null is"
+    assert problem(Genre, value).reason
+
+
+@pytest.mark.parametrize("value", [True, False, 5.5, ["Gqom"], {"id": "x"}, {"id": 1, "name": 5}, {"other": 1}])
 def test_a_genre_needs_an_id_or_a_name(value: object) -> None:
     assert problem(Beat, {"id": 1, "genre": value}).reason.startswith("genre")
 
