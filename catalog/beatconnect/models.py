@@ -4,13 +4,21 @@
 explicit null is. Whoever keeps these must leave a known value alone where its field is absent.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AliasChoices, AliasPath, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
-from pydantic_core import PydanticUndefined
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from catalog.beatconnect.fields import (
     Bpm,
@@ -24,6 +32,7 @@ from catalog.beatconnect.fields import (
     Price,
     Reference,
     Text,
+    with_telling_names,
 )
 from catalog.beatconnect.ratelimit import RateLimit
 
@@ -40,34 +49,7 @@ class _Wire(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _take_the_name_that_tells(cls, raw: object) -> object:
-        """Of a field's several names take the first that isn't null; where all are, the field is told as null.
-
-        By itself pydantic takes the first that is there at all. Every AliasChoices begins with the field's own name.
-        """
-        if not isinstance(raw, dict):
-            return raw
-        told = {}
-        for name, field in cls.model_fields.items():
-            if not isinstance(field.validation_alias, AliasChoices):
-                continue
-            values = [value for choice in field.validation_alias.choices for value in _at(raw, choice)]
-            telling = [value for value in values if not _is_silent(value)]
-            if telling and _is_silent(values[0]):
-                told[name] = telling[0]
-        return {**raw, **told}
-
-
-def _at(raw: dict[str, object], choice: str | AliasPath) -> list[object]:
-    """What stands under a name or a path, as a list of one, or of none."""
-    if isinstance(choice, str):
-        return [raw[choice]] if choice in raw else []
-    found = choice.search_dict_for_path(raw)
-    return [] if found is PydanticUndefined else [found]
-
-
-def _is_silent(value: object) -> bool:
-    # Some APIs say null by an empty text.
-    return value is None or value == ""
+        return with_telling_names(raw, cls.model_fields) if isinstance(raw, dict) else raw
 
 
 class Genre(_Wire):
@@ -156,12 +138,26 @@ class User(_Wire):
 
 
 class OrderItem(_Wire):
-    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told."""
+    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told.
+
+    What can't be read of it is None: a buyer should see the rest of their order.
+    """
 
     beat_id: OptionalId = Field(None, validation_alias=AliasChoices("beat_id", AliasPath("beat", "id")))
     title: Text = Field(None, validation_alias=AliasChoices("title", AliasPath("beat", "title")))
     license_type: Text = Field(None, validation_alias=AliasChoices("license_type", "license"))
     price: Price = Field(None, validation_alias=AliasChoices("price", "amount"))
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_none(cls, value: object, read: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return read(value)
+        except ValueError:
+            return None
+
+
+_BEAT_OF_AN_ORDER = ("beat", "beat_id", "title")
 
 
 class Order(_Wire):
@@ -187,13 +183,15 @@ class Order(_Wire):
     @model_validator(mode="before")
     @classmethod
     def _gather_items(cls, raw: object) -> object:
-        if not isinstance(raw, Mapping) or "items" in raw:
+        # Items that name no beat give way to the beat that the order itself names, if it does.
+        if not isinstance(raw, dict):
             return raw
-        about = {name: raw[name] for name in ("beat", "beat_id", "title") if name in raw}
-        if not about:
-            return raw
-        licences = {name: raw[name] for name in ("license_type", "license") if name in raw}
-        return {**raw, "items": [{**about, **licences}]}
+        listed = raw.get("items")
+        items = [item for item in listed if item and isinstance(item, dict)] if isinstance(listed, list) else []
+        about = {name: raw[name] for name in _BEAT_OF_AN_ORDER if raw.get(name)}
+        if about and not any(item.get(name) for item in items for name in _BEAT_OF_AN_ORDER):
+            items = [{**about, **{name: raw[name] for name in ("license_type", "license") if name in raw}}]
+        return {**raw, "items": items} if items or "items" in raw else raw
 
 
 @dataclass(frozen=True, slots=True)
