@@ -72,6 +72,16 @@ def test_what_is_not_there_is_not_found(sandbox: Sandbox, path: str) -> None:
     refused(sandbox.get(path), 404, "not_found")
 
 
+def test_a_visitors_mistake_is_answered_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+    with Sandbox(beats=1) as sandbox:
+        for path in ("/", "/static/nothing.css", "/v1/beats/9", "/nothing"):
+            refused(sandbox.get(path), 404, "not_found")
+        refused(sandbox.get("/v1/beats", headers={"Host": "no_host/"}), 400, "invalid_request")
+        huge = sandbox.session.post(f"{sandbox.origin}/_control/beats", data=b" " * 3_000_000, timeout=5)
+        refused(huge, 400, "invalid_request")
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD"])
 def test_other_methods_than_get_are_not_allowed(sandbox: Sandbox, method: str) -> None:
     response = sandbox.session.request(

@@ -91,6 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO if given.verbose else logging.ERROR, format="%(asctime)s %(message)s")
     # Django would log a 503 that a test asked for as trouble; the gate logs what really is.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
     # Whatever settings the caller's shell names belong to another process.
     os.environ["DJANGO_SETTINGS_MODULE"] = "catalog.beatconnect.sandbox.settings"
 

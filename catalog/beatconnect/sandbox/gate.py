@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponse
 
 from . import buyers, envelope, fault_answers, wire
@@ -16,6 +18,9 @@ from .limits import Limits, Standing
 from .state import current
 
 logger = logging.getLogger(__name__)
+
+# What Django answers by itself: mistakes of whoever asked, not of the sandbox.
+_ANSWERED_BY_DJANGO = (Http404, BadRequest, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 
 
 class Gate:
@@ -65,8 +70,9 @@ class Gate:
         """Write the errors that views raise into their envelope."""
         if isinstance(exception, envelope.ApiError):
             return envelope.error(exception.status, exception.details)
-        logger.error("The sandbox failed at %s", request.path, exc_info=exception)
-        return None  # the server_error view answers
+        if not isinstance(exception, _ANSWERED_BY_DJANGO):
+            logger.error("The sandbox failed at %s", request.path, exc_info=exception)
+        return None  # a handler of urls.py answers
 
     def _under_limits(self, request: HttpRequest, limits: Limits, key: str, replaced: Fault | None) -> HttpResponse:
         standing = None
