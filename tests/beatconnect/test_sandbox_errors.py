@@ -101,7 +101,21 @@ def test_an_unknown_key_is_unauthorized(sandbox: Sandbox, key: str | None) -> No
         timeout=5,
     )
     refused(response, 401, "unauthorized")
-    assert "X-RateLimit-Limit" not in response.headers
+    assert response.headers["X-RateLimit-Limit"] == "10"
+    assert response.headers["X-RateLimit-Remaining"] == "10", "it counts against nobody"
+    now = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    assert now <= int(response.headers["X-RateLimit-Reset"]) <= now + 2
+
+
+def test_calls_without_a_key_use_up_nobodys_limit(sandbox: Sandbox) -> None:
+    sandbox.limits("2/hour")
+    for _ in range(5):
+        response = sandbox.get("/v1/genres", None)
+        refused(response, 401, "unauthorized")
+        assert response.headers["X-RateLimit-Remaining"] == "2"
+    assert sandbox.get("/v1/genres").headers["X-RateLimit-Remaining"] == "1"
+    sandbox.limits("off")
+    assert "X-RateLimit-Limit" not in sandbox.get("/v1/genres", None).headers
 
 
 def test_a_key_without_permission_is_forbidden_everywhere(sandbox: Sandbox) -> None:

@@ -22,6 +22,9 @@ logger = logging.getLogger(__name__)
 # What Django answers by itself: mistakes of whoever asked, not of the sandbox.
 _ANSWERED_BY_DJANGO = (Http404, BadRequest, MultiPartParserError, PermissionDenied, SuspiciousOperation)
 
+# In whose name no call is ever counted: every answer tells of limits, also to a key that nobody has.
+_NOBODY = ""
+
 
 class Gate:
     """Django middleware, the only one."""
@@ -75,11 +78,12 @@ class Gate:
         return None  # a handler of urls.py answers
 
     def _under_limits(self, request: HttpRequest, limits: Limits, key: str, replaced: Fault | None) -> HttpResponse:
-        standing = None
         if key in buyers.VALID:
             # A refusal that is only pretended must not use up a call either.
             pretended = replaced is not None and replaced.options.get("status") == 429
             standing = limits.look(key) if pretended else limits.take(key)
+        else:
+            standing = limits.look(_NOBODY)
         if replaced is not None:
             response = fault_answers.replacement(replaced)
             if replaced.options.get("html"):
