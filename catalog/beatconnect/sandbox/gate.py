@@ -41,7 +41,7 @@ class Gate:
         faults = state.faults.take(request.path)
         for fault in faults:
             if fault.name == "latency":
-                time.sleep(float(fault.options.get("seconds", 1.0)))
+                time.sleep(fault.seconds(1.0))
         replaced = next((fault for fault in faults if fault.name in REPLACEMENTS), None)
         if request.path == "/v1" or request.path.startswith("/v1/"):
             key = key_of(request)
