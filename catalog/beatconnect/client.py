@@ -1,8 +1,9 @@
-"""The seven documented calls of the BeatConnect API (api-contract.md, "Endpoints")."""
+"""The seven calls of BeatConnect's documented API."""
 
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TypeVar, get_args
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -80,7 +81,7 @@ class Client:
 
     def get_beat(self, beat_id: int, *, deadline: float = BACKGROUND_DEADLINE) -> Reply[Beat]:
         """One beat; NotFound when there is none, Unreadable when another one came."""
-        reply = self._get(f"/beats/{_id(beat_id)}", shapes.read_beat, {}, deadline)
+        reply = self._get(f"/beats/{_id(beat_id)}", partial(shapes.read_beat, asked=beat_id), {}, deadline)
         return _the_one_asked_for(reply, beat_id, reply.value.id)
 
     def similar_beats(self, beat_id: int, *, limit: int = 5, deadline: float = BACKGROUND_DEADLINE) -> Reply[BeatPage]:
@@ -90,7 +91,7 @@ class Client:
 
     def get_user(self, user_id: int, *, deadline: float = BACKGROUND_DEADLINE) -> Reply[User]:
         """A producer's or buyer's public profile."""
-        reply = self._get(f"/users/{_id(user_id)}", shapes.read_user, {}, deadline)
+        reply = self._get(f"/users/{_id(user_id)}", partial(shapes.read_user, asked=user_id), {}, deadline)
         return _the_one_asked_for(reply, user_id, reply.value.id)
 
     def list_genres(self, *, deadline: float = BACKGROUND_DEADLINE) -> Reply[GenreList]:

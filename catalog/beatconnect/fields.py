@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import BeforeValidator
+from pydantic import AliasChoices, AliasPath, BeforeValidator
+from pydantic.fields import FieldInfo
+from pydantic_core import PydanticUndefined
 
 Value = TypeVar("Value")
 
@@ -158,3 +160,33 @@ Duration = Annotated[int | None, BeforeValidator(_or_none(_read_duration))]
 Moment = Annotated[datetime | None, BeforeValidator(_or_none(_read_moment))]
 Currency = Annotated[str | None, BeforeValidator(_or_none(_read_currency))]
 Links = Annotated[dict[str, str], BeforeValidator(_read_links)]
+
+
+def with_telling_names(raw: dict[str, object], fields: Mapping[str, FieldInfo]) -> dict[str, object]:
+    """`raw` with each field of several names under its own, if the first that is there is null and a later one isn't.
+
+    By itself pydantic takes the first that is there at all. The first of a field's AliasChoices must be its own name;
+    a field that is null under every name stays told as null.
+    """
+    told = {}
+    for name, field in fields.items():
+        if not isinstance(field.validation_alias, AliasChoices):
+            continue
+        values = [value for choice in field.validation_alias.choices for value in _at(raw, choice)]
+        telling = [value for value in values if not _is_silent(value)]
+        if telling and _is_silent(values[0]):
+            told[name] = telling[0]
+    return {**raw, **told}
+
+
+def _at(raw: dict[str, object], choice: str | AliasPath) -> list[object]:
+    """What stands under a name or a path, as a list of one, or of none."""
+    if isinstance(choice, str):
+        return [raw[choice]] if choice in raw else []
+    found = choice.search_dict_for_path(raw)
+    return [] if found is PydanticUndefined else [found]
+
+
+def _is_silent(value: object) -> bool:
+    # Some APIs say null by an empty text.
+    return value is None or value == ""

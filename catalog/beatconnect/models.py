@@ -1,15 +1,24 @@
-"""What BeatConnect tells, read from either of its two documented shapes (api-contract.md).
+"""What BeatConnect tells, read from either of its two documented shapes.
 
 `model_fields_set` holds exactly the fields the answer had: a field that the shape lacks is not in it, an
 explicit null is. Whoever keeps these must leave a known value alone where its field is absent.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+    model_validator,
+)
 
 from catalog.beatconnect.fields import (
     Bpm,
@@ -23,6 +32,7 @@ from catalog.beatconnect.fields import (
     Price,
     Reference,
     Text,
+    with_telling_names,
 )
 from catalog.beatconnect.ratelimit import RateLimit
 
@@ -36,9 +46,14 @@ T = TypeVar("T")
 class _Wire(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
+    @model_validator(mode="before")
+    @classmethod
+    def _take_the_name_that_tells(cls, raw: object) -> object:
+        return with_telling_names(raw, cls.model_fields) if isinstance(raw, dict) else raw
+
 
 class Genre(_Wire):
-    """A genre; a beat that gives only its name, or only its id, leaves the rest None."""
+    """A genre; a beat that gives only its name, its slug or its id leaves the rest None."""
 
     id: OptionalId = None
     name: Text = None
@@ -51,9 +66,18 @@ class Genre(_Wire):
             raw = {"name": raw}
         elif isinstance(raw, int) and not isinstance(raw, bool):
             raw = {"id": raw}
-        if isinstance(raw, dict) and not raw.get("id") and not raw.get("name"):
+        if isinstance(raw, dict) and not any(raw.get(name) for name in cls.model_fields):
             raise ValueError("a genre without id and name")
         return raw
+
+
+def _genre_or_none(raw: object) -> object:
+    # An empty one is how some say that a beat has none. One that speaks of other things stays an error: it may be a
+    # genre in a shape we don't know, and "none" would wipe what is known.
+    if isinstance(raw, dict) and raw:
+        told = [raw[name] for name in Genre.model_fields if name in raw]
+        return None if told and not any(told) else raw
+    return raw if raw or isinstance(raw, bool) else None
 
 
 class Beat(_Wire):
@@ -62,11 +86,22 @@ class Beat(_Wire):
     URLs are texts as they came: whoever shows them decides whether to trust them.
     """
 
-    id: Id
+    id: Id = Field(validation_alias=AliasChoices("id", "beat_id"))
     title: Text = None
-    producer_id: OptionalId = Field(None, validation_alias=AliasChoices("producer_id", "user_id"))
-    producer_name: Text = Field(None, validation_alias=AliasChoices("producer_name", "producer"))
-    genre: Genre | None = None
+    producer_id: OptionalId = Field(
+        None, validation_alias=AliasChoices("producer_id", "user_id", AliasPath("user", "id"))
+    )
+    producer_name: Text = Field(
+        None,
+        validation_alias=AliasChoices(
+            "producer_name",
+            "producer",
+            AliasPath("user", "name"),
+            AliasPath("user", "username"),
+            AliasPath("user", "display_name"),
+        ),
+    )
+    genre: Annotated[Genre | None, BeforeValidator(_genre_or_none)] = None
     price: Price = None
     duration: Duration = Field(None, validation_alias=AliasChoices("duration", "length"))
     bpm: Bpm = None
@@ -79,19 +114,11 @@ class Beat(_Wire):
 
     @model_validator(mode="before")
     @classmethod
-    def _spread_producer(cls, raw: object) -> object:
-        if not isinstance(raw, dict):
+    def _tell_object_from_name(cls, raw: object) -> object:
+        # "producer" is a name or an object; an object is what others call "user".
+        if not isinstance(raw, dict) or not isinstance(raw.get("producer"), dict):
             return raw
-        producer = raw.get("producer", raw.get("user"))
-        if not isinstance(producer, dict):
-            return raw
-        spread = {name: value for name, value in raw.items() if name != "producer"}
-        if "id" in producer:
-            spread.setdefault("user_id", producer["id"])
-        for name in ("name", "username", "display_name"):
-            if name in producer:
-                spread.setdefault("producer_name", producer[name])
-        return spread
+        return {name: value for name, value in raw.items() if name != "producer"} | {"user": raw["producer"]}
 
 
 class User(_Wire):
@@ -111,12 +138,26 @@ class User(_Wire):
 
 
 class OrderItem(_Wire):
-    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told."""
+    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told.
+
+    What can't be read of it is None: a buyer should see the rest of their order.
+    """
 
     beat_id: OptionalId = Field(None, validation_alias=AliasChoices("beat_id", AliasPath("beat", "id")))
     title: Text = Field(None, validation_alias=AliasChoices("title", AliasPath("beat", "title")))
     license_type: Text = Field(None, validation_alias=AliasChoices("license_type", "license"))
     price: Price = Field(None, validation_alias=AliasChoices("price", "amount"))
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_none(cls, value: object, read: ValidatorFunctionWrapHandler) -> object:
+        try:
+            return read(value)
+        except ValueError:
+            return None
+
+
+_BEAT_OF_AN_ORDER = ("beat", "beat_id", "title")
 
 
 class Order(_Wire):
@@ -142,13 +183,15 @@ class Order(_Wire):
     @model_validator(mode="before")
     @classmethod
     def _gather_items(cls, raw: object) -> object:
-        if not isinstance(raw, Mapping) or "items" in raw:
+        # Items that name no beat give way to the beat that the order itself names, if it does.
+        if not isinstance(raw, dict):
             return raw
-        about = {name: raw[name] for name in ("beat", "beat_id", "title") if name in raw}
-        if not about:
-            return raw
-        licences = {name: raw[name] for name in ("license_type", "license") if name in raw}
-        return {**raw, "items": [{**about, **licences}]}
+        listed = raw.get("items")
+        items = [item for item in listed if item and isinstance(item, dict)] if isinstance(listed, list) else []
+        about = {name: raw[name] for name in _BEAT_OF_AN_ORDER if raw.get(name)}
+        if about and not any(item.get(name) for item in items for name in _BEAT_OF_AN_ORDER):
+            items = [{**about, **{name: raw[name] for name in ("license_type", "license") if name in raw}}]
+        return {**raw, "items": items} if items or "items" in raw else raw
 
 
 @dataclass(frozen=True, slots=True)

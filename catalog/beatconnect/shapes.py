@@ -26,6 +26,8 @@ MAX_ITEMS = 500
 _LONGEST_REASON = 200
 _LONGEST_ID = 64
 _LARGEST_NUMBER = 10**12
+_IDS = ("id", "beat_id", "user_id", "order_id", "purchase_id")
+_USERS = ("producers", "users")
 
 
 def read_beats(document: object) -> BeatPage:
@@ -46,12 +48,14 @@ def read_orders(document: object) -> OrderPage:
     return OrderPage(orders=orders, problems=problems, **_place(document, data))
 
 
-def read_beat(document: object) -> Beat:
-    return _read_resource(Beat, _data(document), "beat")
+def read_beat(document: object, asked: int | None = None) -> Beat:
+    """One beat; where it doesn't tell its id it is the one that was asked for."""
+    return _read_resource(Beat, _data(document), asked, "beat")
 
 
-def read_user(document: object) -> User:
-    return _read_resource(User, _data(document), "user", "producer", "profile")
+def read_user(document: object, asked: int | None = None) -> User:
+    """One profile; where it doesn't tell its id it is the one that was asked for."""
+    return _read_resource(User, _data(document), asked, "user", "producer", "profile")
 
 
 def search_reader(asked: SearchType) -> Callable[[object], SearchPage]:
@@ -92,7 +96,7 @@ def _list_in(data: object, *names: str) -> Sequence[object]:
 
 
 def _named(data: Mapping[str, object], names: Sequence[str]) -> object:
-    return next((data[name] for name in names if name in data), None)
+    return next((data[name] for name in names if data.get(name) is not None), None)
 
 
 def _read_items(
@@ -111,19 +115,26 @@ def _read_items(
     return tuple(good), tuple(problems)
 
 
-def _read_resource(model: type[Model], data: object, *names: str) -> Model:
-    if isinstance(data, Mapping) and "id" not in data:
-        data = _named(data, names)
+def _read_resource(model: type[Model], data: object, asked: int | None, *names: str) -> Model:
+    if isinstance(data, Mapping) and data.get("id") is None:
+        data = next((data[name] for name in names if isinstance(data.get(name), Mapping)), data)
+    told: object = None
+    if isinstance(data, Mapping):
+        told = _named(data, ("id", f"{names[0]}_id"))
+        data = data if told is not None or asked is None else {**data, "id": asked}
     item = read_item(model, data, names[0])
     if isinstance(item, Problem):
         _refuse(f"holds no usable {names[0]}: {item.reason}")
+    # Any object at all would do as a resource without an id of which nothing is known.
+    if told is None and not any(getattr(item, name) for name in item.model_fields_set - {"id"}):
+        _refuse(f"holds no {names[0]}")
     return item
 
 
 def _search_lists(data: object, asked: SearchType) -> tuple[Sequence[object], Sequence[object]]:
-    if isinstance(data, Mapping) and ("beats" in data or "producers" in data or "users" in data):
-        beats = _list_in(data, "beats") if "beats" in data else []
-        users = _list_in(data, "producers", "users") if "producers" in data or "users" in data else []
+    if isinstance(data, Mapping) and _named(data, ("beats", *_USERS)) is not None:
+        beats = _list_in(data, "beats") if _named(data, ("beats",)) is not None else []
+        users = _list_in(data, *_USERS) if _named(data, _USERS) is not None else []
         return beats, users
     found_beats: list[object] = []
     found_users: list[object] = []
@@ -138,9 +149,9 @@ def _kind_of(result: object, asked: SearchType) -> tuple[str, object]:
         return "beat", result
     kind = result.get("type")
     if kind in {"beat", "beats"}:
-        return "beat", result.get("beat", result)
+        return "beat", result if (beat := result.get("beat")) is None else beat
     if kind in {"producer", "producers", "user", "users"}:
-        return "user", result.get("producer", result.get("user", result))
+        return "user", result if (user := _named(result, ("producer", "user"))) is None else user
     if asked == "all":
         # Beats have a title and producers a name; nothing else tells them apart.
         return ("beat" if "title" in result else "user"), result
@@ -173,7 +184,7 @@ def _number(said: Mapping[str, object], *names: str) -> int | None:
 
 
 def _item_id(raw: object) -> int | str | None:
-    value = _named(raw, ("id", "order_id", "purchase_id")) if isinstance(raw, Mapping) else None
+    value = _named(raw, _IDS) if isinstance(raw, Mapping) else None
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     return value[:_LONGEST_ID] if isinstance(value, str) else None

@@ -1,4 +1,4 @@
-"""Webhook signatures: HMAC-SHA256 of the raw body, hex (api-contract.md, "Webhooks")."""
+"""Webhook signatures as BeatConnect documents them: HMAC-SHA256 of the raw body, in hex."""
 
 import hashlib
 import hmac

@@ -3,17 +3,19 @@
 import json
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from catalog.beatconnect.client import Client
 from catalog.beatconnect.errors import Unreadable
+from catalog.beatconnect.models import Reply
 from catalog.beatconnect.transport import Transport
 from tests.beatconnect.calls import KEY
 from tests.beatconnect.raw_server import answers, raw_server
 
-Call = Callable[[Client], object]
+Call = Callable[[Client], Reply[Any]]
+T = TypeVar("T")
 
 EMPTY = json.dumps({"data": []}).encode()
 SEVEN = json.dumps({"data": {"id": 7}}).encode()
@@ -49,10 +51,40 @@ def test_every_documented_parameter_is_sent(call: Call, body: bytes, target: str
         assert server.requests[0].startswith(f"GET {target} HTTP/1.1\r\n".encode())
 
 
+def told(data: object, call: Callable[[Client], Reply[T]]) -> T:
+    """What a call makes of an answer with this data."""
+    with raw_server(answers(json.dumps({"data": data}).encode())) as server, Transport() as transport:
+        return call(Client(server.api_url, KEY, transport=transport)).value
+
+
+@pytest.mark.parametrize(
+    "data",
+    [{"name": "X"}, {"id": None, "name": "X"}, {"user": {"name": "X"}}, {"user_id": 8, "profile": {"name": "X"}}],
+)
+def test_a_profile_without_an_id_is_the_one_asked_for(data: object) -> None:
+    user = told(data, lambda client: client.get_user(8))
+    assert (user.id, user.name) == (8, "X")
+
+
+@pytest.mark.parametrize("data", [{"title": "X", "user_id": 5}, {"beat": {"title": "X", "producer": {"id": 5}}}])
+def test_a_beat_without_an_id_is_the_one_asked_for(data: object) -> None:
+    beat = told(data, lambda client: client.get_beat(8))
+    assert (beat.id, beat.title, beat.producer_id) == (8, "X", 5)
+
+
 @pytest.mark.parametrize("call", [lambda c: c.get_beat(8), lambda c: c.get_user(8)])
-def test_another_id_than_asked_for_is_refused(call: Call) -> None:
-    with raw_server(answers(SEVEN)) as server, Transport() as transport, pytest.raises(Unreadable) as caught:
-        call(Client(server.api_url, KEY, transport=transport))
+@pytest.mark.parametrize("data", [{"id": 7}, {"id": 7, "title": "X", "name": "X"}, {"beat_id": 7, "user_id": 7}])
+def test_another_id_than_asked_for_is_refused(call: Call, data: object) -> None:
+    with pytest.raises(Unreadable) as caught:
+        told(data, call)
+    assert (caught.value.reason, caught.value.status) == ("bad_shape", 200)
+
+
+@pytest.mark.parametrize("call", [lambda c: c.get_beat(8), lambda c: c.get_user(8)])
+@pytest.mark.parametrize("data", [{}, {"a": 1}, {"id": None, "name": None, "title": ""}, {"beats": [], "user": []}])
+def test_what_tells_nothing_is_not_what_was_asked_for(call: Call, data: object) -> None:
+    with pytest.raises(Unreadable) as caught:
+        told(data, call)
     assert (caught.value.reason, caught.value.status) == ("bad_shape", 200)
 
 

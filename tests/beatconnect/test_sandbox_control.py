@@ -60,11 +60,34 @@ def test_tiny_catalogues_work(count: int) -> None:
         assert sandbox.add_beat()["id"] == count + 1
 
 
-def test_bad_arguments_are_explained() -> None:
-    command = [sys.executable, "-m", "catalog.beatconnect.sandbox", "--limits", "many"]
-    finished = subprocess.run(command, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize(
+    ("argument", "value", "said"),
+    [
+        ("--limits", "many", "not a limit"),
+        ("--limits", "10/0s", "not a span"),
+        ("--port", "70000", "not a port: '70000' (0 to 65535)"),
+        ("--port", "-1", "not a port"),
+        ("--port", "http", "not a port"),
+    ],
+)
+def test_bad_arguments_are_explained(argument: str, value: str, said: str) -> None:
+    command = [sys.executable, "-m", "catalog.beatconnect.sandbox", f"{argument}={value}"]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=20)
     assert finished.returncode == 2
-    assert "not a limit" in finished.stderr
+    assert said in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+@pytest.mark.parametrize("fault", ["latency", "drip_body", "drip_headers"])
+@pytest.mark.parametrize(
+    "seconds", ["-1", "-0.001", "NaN", "Infinity", "-Infinity", "3601", "1e300", "1" * 400, "null"]
+)
+def test_no_fault_pauses_for_an_absurd_time(sandbox: Sandbox, fault: str, seconds: str) -> None:
+    body = f'{{"fault": "{fault}", "seconds": {seconds}}}'
+    response = sandbox.session.post(f"{sandbox.origin}/_control/faults", data=body, timeout=5)
+    assert response.status_code == 400
+    assert response.json()["error"]["details"].startswith(fault)
+    assert sandbox.get("/v1/genres").status_code == 200
 
 
 def test_a_reset_puts_everything_back(sandbox: Sandbox) -> None:
@@ -160,6 +183,11 @@ def test_fields_can_be_left_out(sandbox: Sandbox) -> None:
     ("method", "path", "body", "status"),
     [
         ("PUT", "limits", {"limits": "10/fortnight"}, 400),
+        ("PUT", "limits", {"limits": "10/0.0s"}, 400),
+        ("PUT", "limits", {"limits": f"10/{'9' * 400}s"}, 400),
+        ("PUT", "webhook", {"url": None, "retries": "-1"}, 400),
+        ("PUT", "webhook", {"url": None, "retries": "1,nan"}, 400),
+        ("PUT", "webhook", {"url": None, "retries": "1e300"}, 400),
         ("PUT", "shape", {"shape": "round"}, 400),
         ("POST", "faults", {"fault": "boredom"}, 400),
         ("POST", "faults", {"fault": "status"}, 400),

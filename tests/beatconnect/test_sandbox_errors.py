@@ -72,6 +72,16 @@ def test_what_is_not_there_is_not_found(sandbox: Sandbox, path: str) -> None:
     refused(sandbox.get(path), 404, "not_found")
 
 
+def test_a_visitors_mistake_is_answered_quietly(capfd: pytest.CaptureFixture[str]) -> None:
+    with Sandbox(beats=1) as sandbox:
+        for path in ("/", "/static/nothing.css", "/v1/beats/9", "/nothing"):
+            refused(sandbox.get(path), 404, "not_found")
+        refused(sandbox.get("/v1/beats", headers={"Host": "no_host/"}), 400, "invalid_request")
+        huge = sandbox.session.post(f"{sandbox.origin}/_control/beats", data=b" " * 3_000_000, timeout=5)
+        refused(huge, 400, "invalid_request")
+    assert capfd.readouterr().err == ""
+
+
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "HEAD"])
 def test_other_methods_than_get_are_not_allowed(sandbox: Sandbox, method: str) -> None:
     response = sandbox.session.request(
@@ -91,7 +101,21 @@ def test_an_unknown_key_is_unauthorized(sandbox: Sandbox, key: str | None) -> No
         timeout=5,
     )
     refused(response, 401, "unauthorized")
-    assert "X-RateLimit-Limit" not in response.headers
+    assert response.headers["X-RateLimit-Limit"] == "10"
+    assert response.headers["X-RateLimit-Remaining"] == "10", "it counts against nobody"
+    now = parsedate_to_datetime(response.headers["Date"]).timestamp()
+    assert now <= int(response.headers["X-RateLimit-Reset"]) <= now + 2
+
+
+def test_calls_without_a_key_use_up_nobodys_limit(sandbox: Sandbox) -> None:
+    sandbox.limits("2/hour")
+    for _ in range(5):
+        response = sandbox.get("/v1/genres", None)
+        refused(response, 401, "unauthorized")
+        assert response.headers["X-RateLimit-Remaining"] == "2"
+    assert sandbox.get("/v1/genres").headers["X-RateLimit-Remaining"] == "1"
+    sandbox.limits("off")
+    assert "X-RateLimit-Limit" not in sandbox.get("/v1/genres", None).headers
 
 
 def test_a_key_without_permission_is_forbidden_everywhere(sandbox: Sandbox) -> None:

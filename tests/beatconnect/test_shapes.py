@@ -58,6 +58,27 @@ def test_a_user_is_bare_or_under_its_own_name(data: object) -> None:
     assert read_answer(answer({"data": data}), shapes.read_user).value.id == 7
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"user_id": 5, "name": "X"},
+        {"user_id": "5", "name": "X", "producer": "X"},
+        {"id": None, "user_id": 5, "name": "X"},
+        {"user": {"user_id": 5, "name": "X"}},
+        {"user": None, "profile": {"id": 5, "name": "X"}},
+    ],
+)
+def test_a_user_may_be_told_by_user_id(data: object) -> None:
+    user = read_answer(answer({"data": data}), shapes.read_user).value
+    assert (user.id, user.name) == (5, "X")
+
+
+@pytest.mark.parametrize("data", [{"beat_id": 5, "title": "X"}, {"beat": {"beat_id": 5, "title": "X"}}])
+def test_a_beat_may_be_told_by_beat_id(data: object) -> None:
+    beat = read_answer(answer({"data": data}), shapes.read_beat).value
+    assert (beat.id, beat.title) == (5, "X")
+
+
 def test_genres_and_orders() -> None:
     genres = read_answer(answer({"data": [{"id": 1, "name": "A"}, "Gqom", 5.5]}), shapes.read_genres).value
     assert [(genre.id, genre.name) for genre in genres.genres] == [(1, "A"), (None, "Gqom")]
@@ -78,6 +99,15 @@ USERS = [{"id": 9, "name": "Kabza"}]
         ({"results": [{"type": "beat", **beat} for beat in BEATS] + [{"type": "producer", **USERS[0]}]}, "all"),
         ({"results": [{"type": "beat", "beat": beat} for beat in BEATS] + [{"type": "user", "user": USERS[0]}]}, "all"),
         ([*BEATS, *USERS], "all"),
+        ({"beats": BEATS, "producers": None, "users": USERS}, "all"),
+        ({"beats": None, "producers": None, "results": [*BEATS, *USERS]}, "all"),
+        (
+            {
+                "results": [{"type": "beat", "beat": None, **beat} for beat in BEATS]
+                + [{"type": "user", "producer": None, "user": USERS[0]}]
+            },
+            "all",
+        ),
     ],
 )
 def test_search_results_are_sorted_out(data: Any, asked: SearchType) -> None:
@@ -85,6 +115,13 @@ def test_search_results_are_sorted_out(data: Any, asked: SearchType) -> None:
     assert [beat.id for beat in page.beats] == [1, 2]
     assert [user.id for user in page.producers] == [9]
     assert page.problems == ()
+
+
+def test_a_null_beside_the_list_hides_nothing() -> None:
+    page = beats({"data": {"beats": None, "similar": BEATS, "pagination": {"current_page": None, "page": 2}}})
+    assert ([beat.id for beat in page.beats], page.page) == ([1, 2], 2)
+    found = read_answer(answer({"data": {"beats": None, "producers": USERS}}), shapes.search_reader("producers")).value
+    assert ([user.id for user in found.producers], found.beats) == ([9], ())
 
 
 def test_search_results_without_a_type_are_what_was_asked_for() -> None:

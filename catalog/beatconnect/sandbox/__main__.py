@@ -44,6 +44,13 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or len(text) > 5 or int(text) > 65_535:
+        msg = f"not a port: {text!r} (0 to 65535)"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
+
+
 def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python -m catalog.beatconnect.sandbox",
@@ -52,7 +59,7 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     midnight = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     add = parser.add_argument
     add("--host", default="127.0.0.1")
-    add("--port", type=int, default=8001, help="0 takes a free one")
+    add("--port", type=_port, default=8001, help="0 takes a free one")
     add("--beats", type=_count, default=253, help="how many beats the catalogue has (253)")
     add("--seed", type=int, default=1, help="the same seed gives the same catalogue (1)")
     add(
@@ -91,6 +98,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     logging.basicConfig(level=logging.INFO if given.verbose else logging.ERROR, format="%(asctime)s %(message)s")
     # Django would log a 503 that a test asked for as trouble; the gate logs what really is.
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
+    logging.getLogger("django.security").setLevel(logging.CRITICAL)
     # Whatever settings the caller's shell names belong to another process.
     os.environ["DJANGO_SETTINGS_MODULE"] = "catalog.beatconnect.sandbox.settings"
 

@@ -37,6 +37,16 @@ def error(status: int, details: str | None = None) -> HttpResponse:
     return answer({"status": "error", "error": {"code": code, "message": message, "details": details}}, status=status)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for a request that Django itself refuses."""
+    return error(400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Answer for what Django itself forbids."""
+    return error(403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer for an address that leads nowhere."""
     return error(404, f"Nothing is at {request.path}")

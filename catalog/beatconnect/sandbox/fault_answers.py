@@ -21,11 +21,11 @@ def check(fault: Fault) -> None:
     try:
         if fault.name in MODIFIERS:
             wires([fault])
-            float(fault.options.get("seconds", 0))
+            fault.seconds(0)
             change_headers(HttpResponse(), [fault])
         else:
             replacement(fault)
-    except (TypeError, ValueError, KeyError, AttributeError) as trouble:
+    except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as trouble:
         msg = f"{fault.name}: {trouble!r}"
         raise ValueError(msg) from trouble
 
@@ -105,7 +105,7 @@ def wires(faults: list[Fault]) -> wire.Wire | None:
             case "truncated":
                 return wire.truncated
             case "drip_body":
-                return wire.drip_body(float(fault.options.get("seconds", 0.05)))
+                return wire.drip_body(fault.seconds(0.05))
             case "drip_headers":
-                return wire.drip_headers(float(fault.options.get("seconds", 0.05)))
+                return wire.drip_headers(fault.seconds(0.05))
     return None

@@ -9,6 +9,8 @@ MODIFIERS = frozenset({"latency", "drip_body", "drip_headers", "headers"})
 # These take the answer's place; the one set first goes first.
 REPLACEMENTS = frozenset({"status", "malformed", "truncated", "empty", "oversized", "reset", "redirect", "raw"})
 
+MOST_SECONDS = 3600.0  # of a pause; longer than anybody waits
+
 
 @dataclass(slots=True)
 class Fault:
@@ -18,6 +20,14 @@ class Fault:
     path: str = "/v1"
     times: int | None = None
     options: dict[str, Any] = field(default_factory=dict)
+
+    def seconds(self, default: float) -> float:
+        """Return how long to pause; raises ValueError or TypeError."""
+        seconds = float(self.options.get("seconds", default))
+        if not 0 <= seconds <= MOST_SECONDS:  # nor is NaN
+            msg = f"seconds must be from 0 to {MOST_SECONDS:.0f}"
+            raise ValueError(msg)
+        return seconds
 
 
 def read(body: dict[str, Any]) -> Fault:

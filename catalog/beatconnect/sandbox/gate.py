@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.http import Http404, HttpRequest
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponse
 
 from . import buyers, envelope, fault_answers, wire
@@ -16,6 +18,12 @@ from .limits import Limits, Standing
 from .state import current
 
 logger = logging.getLogger(__name__)
+
+# What Django answers by itself: mistakes of whoever asked, not of the sandbox.
+_ANSWERED_BY_DJANGO = (Http404, BadRequest, MultiPartParserError, PermissionDenied, SuspiciousOperation)
+
+# In whose name no call is ever counted: every answer tells of limits, also to a key that nobody has.
+_NOBODY = ""
 
 
 class Gate:
@@ -33,7 +41,7 @@ class Gate:
         faults = state.faults.take(request.path)
         for fault in faults:
             if fault.name == "latency":
-                time.sleep(float(fault.options.get("seconds", 1.0)))
+                time.sleep(fault.seconds(1.0))
         replaced = next((fault for fault in faults if fault.name in REPLACEMENTS), None)
         if request.path == "/v1" or request.path.startswith("/v1/"):
             key = key_of(request)
@@ -65,15 +73,17 @@ class Gate:
         """Write the errors that views raise into their envelope."""
         if isinstance(exception, envelope.ApiError):
             return envelope.error(exception.status, exception.details)
-        logger.error("The sandbox failed at %s", request.path, exc_info=exception)
-        return None  # the server_error view answers
+        if not isinstance(exception, _ANSWERED_BY_DJANGO):
+            logger.error("The sandbox failed at %s", request.path, exc_info=exception)
+        return None  # a handler of urls.py answers
 
     def _under_limits(self, request: HttpRequest, limits: Limits, key: str, replaced: Fault | None) -> HttpResponse:
-        standing = None
         if key in buyers.VALID:
             # A refusal that is only pretended must not use up a call either.
             pretended = replaced is not None and replaced.options.get("status") == 429
             standing = limits.look(key) if pretended else limits.take(key)
+        else:
+            standing = limits.look(_NOBODY)
         if replaced is not None:
             response = fault_answers.replacement(replaced)
             if replaced.options.get("html"):

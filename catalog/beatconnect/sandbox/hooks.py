@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import http.client
 import ipaddress
-import math
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ SIGNATURE_HEADERS: dict[Shape, str] = {"reference": "X-Webhook-Signature", "page
 # Seconds until each further attempt. How often BeatConnect retries isn't documented.
 STANDARD_RETRIES = "1,5,25"
 TIMEOUT = 10.0  # seconds for each step; longer than any receiver should need
+_LONGEST_PAUSE = 86_400.0  # seconds; the clock of a thread ends somewhere beyond
 _MOST_READ = 64 * 1024  # bytes of a receiver's answer
 
 
@@ -83,10 +83,10 @@ def _on_this_machine(url: str) -> bool:
 
 
 def read_retries(text: object) -> tuple[float, ...]:
-    """Read pauses in seconds, as `1,5,25`; an empty text means no retries. Raises ValueError."""
+    """Read pauses of up to a day in seconds, as `1,5,25`; an empty text means no retries. Raises ValueError."""
     pauses = tuple(float(part) for part in str(text).split(",") if part.strip())
-    if not all(math.isfinite(pause) and pause >= 0 for pause in pauses):
-        msg = f"not pauses in seconds: {text!r}"
+    if not all(0 <= pause <= _LONGEST_PAUSE for pause in pauses):  # nor is NaN
+        msg = f"not pauses of 0 to {_LONGEST_PAUSE:.0f} seconds: {text!r}"
         raise ValueError(msg)
     return pauses
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 STANDARD = "10/minute,100/hour,1000/day"
 _SECONDS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0}
+_LONGEST = 366 * 86_400.0  # seconds; far beyond any documented window
 _WINDOW = re.compile(r"\s*([0-9]+)\s*/\s*(?:(second|minute|hour|day)|([0-9]+(?:\.[0-9]+)?)s)\s*")
 
 
@@ -42,7 +43,11 @@ def parse(text: str) -> tuple[Window, ...]:
         if match is None or int(match[1]) < 1:
             msg = f"not a limit: {part!r} (write 10/minute, 60/10s or off)"
             raise ValueError(msg)
-        windows.append(Window(int(match[1]), _SECONDS[match[2]] if match[2] else float(match[3])))
+        seconds = _SECONDS[match[2]] if match[2] else float(match[3])
+        if not 0 < seconds <= _LONGEST:
+            msg = f"not a span: {part!r} (more than 0 seconds, {_LONGEST:.0f} at most)"
+            raise ValueError(msg)
+        windows.append(Window(int(match[1]), seconds))
     return tuple(windows)
 
 

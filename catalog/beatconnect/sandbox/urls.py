@@ -5,8 +5,10 @@ from django.urls import include, path
 
 from . import control, media
 from .api import api
-from .envelope import not_found, server_error
+from .envelope import bad_request, forbidden, not_found, server_error
 
+handler400 = bad_request
+handler403 = forbidden
 handler404 = not_found
 handler500 = server_error
 
