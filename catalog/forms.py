@@ -1,15 +1,20 @@
 """Query strings, read leniently: what can't be understood is dropped, and nothing a visitor types is an error."""
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.http import QueryDict
 
 from catalog.beatconnect.fields import LARGEST_ID
+from catalog.clean import FASTEST_BPM, SLOWEST_BPM
 from catalog.criteria import NEWEST, SORTS, Criteria
+from catalog.harmony import KEYS, parse_key
+from catalog.models.mirror import KEY_LENGTH
 
 MOST_GENRES = 10
+MOST_KEYS = len(KEYS)
 # Pages beyond this exist in no catalogue; telling them from one another would only feed crawlers.
 LAST_PAGE = 10**6
 
@@ -48,11 +53,49 @@ class SortField(forms.Field):
         return value if value in SORTS else NEWEST
 
 
+class TempoField(forms.Field):
+    def to_python(self, value: Any) -> int | None:
+        known = isinstance(value, str) and re.fullmatch(r" *[0-9]{1,3} *", value, re.ASCII)
+        return min(max(int(value), SLOWEST_BPM), FASTEST_BPM) if known else None
+
+
+class TonesField(forms.Field):
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> tuple[int, ...]:
+        keys = {key for text in list(value or ())[:MOST_KEYS] if (key := parse_key(text[:KEY_LENGTH]))}
+        return tuple(sorted(key.number for key in keys))
+
+
+class PriceField(forms.Field):
+    def to_python(self, value: Any) -> Decimal | None:
+        found = (
+            re.fullmatch(r" *([0-9]{1,8})(?:[.,]([0-9]{1,2}))? *", value, re.ASCII) if isinstance(value, str) else None
+        )
+        if not found:
+            return None
+        # As short as it can be said: 20, 20.00 and 020 are one address.
+        price = Decimal(f"{found[1]}.{found[2] or 0}").quantize(Decimal("0.01"))
+        return price.to_integral_value() if price == price.to_integral_value() else price
+
+
+class AnyTimeField(forms.Field):
+    def to_python(self, value: Any) -> bool:
+        return bool(value == "any")
+
+
 class BrowseForm(forms.Form):
-    """`genre` (repeatable), `producer`, `sort` and `page` of a list of beats."""
+    """What a list of beats may be asked for; `genre` and `key` may be given several times."""
 
     genre = IdsField(required=False)
     producer = IdField(required=False)
+    bpm_min = TempoField(required=False)
+    bpm_max = TempoField(required=False)
+    times = AnyTimeField(required=False)
+    key = TonesField(required=False)
+    price_min = PriceField(required=False)
+    price_max = PriceField(required=False)
+    mixes_with = IdField(required=False)
     sort = SortField(required=False)
     page = PageField(required=False)
 
@@ -62,4 +105,23 @@ class BrowseForm(forms.Form):
         form = cls(query)
         form.full_clean()
         asked = form.cleaned_data
-        return Criteria(asked["genre"], asked["producer"], asked["sort"], asked["page"])
+        bpm_min, bpm_max = _in_order(asked["bpm_min"], asked["bpm_max"])
+        price_min, price_max = _in_order(asked["price_min"], asked["price_max"])
+        return Criteria(
+            genres=asked["genre"],
+            producer=asked["producer"],
+            bpm_min=bpm_min,
+            bpm_max=bpm_max,
+            any_time=asked["times"] and bool(bpm_min or bpm_max),
+            tones=asked["key"],
+            price_min=price_min,
+            price_max=price_max,
+            mixes_with=asked["mixes_with"],
+            sort=asked["sort"],
+            page=asked["page"],
+        )
+
+
+def _in_order(low: Any, high: Any) -> tuple[Any, Any]:
+    """Return the ends of a range, whichever was typed into which field."""
+    return (high, low) if low is not None and high is not None and low > high else (low, high)

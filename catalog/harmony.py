@@ -47,6 +47,11 @@ class Key:
         return f"{names[self.tonic]} {'minor' if self.minor else 'major'}"
 
     @property
+    def short(self) -> str:
+        """Return the name as a chord is written: "F♯m"."""
+        return (_MINOR_NAMES if self.minor else _MAJOR_NAMES)[self.tonic] + "m" * self.minor
+
+    @property
     def _hour(self) -> int:
         # A fifth up is one hour on; minors stand with their relative major.
         major = self.tonic + 3 if self.minor else self.tonic

@@ -1,24 +1,30 @@
 """A list of beats as a page shows it: the beats, the filters with their counts, and the way to every other page."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog import queries
+from catalog.chips import Chip, chips
 from catalog.criteria import SORTS, Criteria
+from catalog.facets.counting import Counts, PriceRange, Range, Reference, count
+from catalog.facets.index import index
+from catalog.harmony import KEYS
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.paging import PER_PAGE, Paging, paging
+from catalog.state import read_state
 
 SORT_LABELS = {
     "newest": gettext_lazy("Newest"),
     "popular": gettext_lazy("Most played"),
     "price_asc": gettext_lazy("Price, low to high"),
     "price_desc": gettext_lazy("Price, high to low"),
+    "bpm_asc": gettext_lazy("Tempo, low to high"),
 }
 # A select with more entries is no help; the others are reached from their own pages.
 MOST_PRODUCERS = 100
+# So many genres stand in the open; the others behind a switch, or the list would begin far down on a phone.
+GENRES_SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -26,76 +32,121 @@ class Option:
     value: str
     label: str
     selected: bool
-    count: int | None = None
+    count: int = 0
 
 
 @dataclass(frozen=True)
-class Chip:
-    """A filter in force, and the address without it."""
+class KeyOption(Option):
+    short: str = ""
 
-    label: str
-    remove_url: str
+
+@dataclass(frozen=True)
+class RangeLink:
+    """A range to choose in one go; an open end is None."""
+
+    low: object
+    high: object
+    url: str
+    selected: bool
+    count: int
 
 
 @dataclass(frozen=True)
 class Listing(Paging):
-    """What `catalog/_results.html` shows; `path` is where its form leads."""
+    """What `catalog/_results.html` shows; `path` is where its form leads, `asked` what its fields hold."""
 
     beats: list[Beat]
     total: int
     path: str
+    asked: Criteria
     chips: list[Chip]
     clear_url: str
+    mixes_url: str  # to be ended with a beat's id
     sort_options: list[Option]
     genre_options: list[Option]
+    more_genre_options: list[Option]
     producer_options: list[Option]
+    key_options: list[KeyOption]
+    tempo_links: list[RangeLink]
+    price_links: list[RangeLink]
 
 
 def beat_listing(criteria: Criteria, path: str, fixed: Criteria) -> Listing:
     """Answer `criteria` on the page at `path`, whose own genre or producer is `fixed`: not the visitor's to change."""
-    asked = criteria
-    if fixed.genres:
-        asked = Criteria((), asked.producer, asked.sort, asked.page)
-    if fixed.producer:
-        asked = Criteria(asked.genres, None, asked.sort, asked.page)
-    narrowed = Criteria(asked.genres or fixed.genres, asked.producer or fixed.producer, asked.sort, asked.page)
-    beats = queries.matching(narrowed)
-    total = beats.count()
-    pages = paging(total, asked.page, lambda number: asked.but(page=number).address(path))
+    partner = queries.any_beat(criteria.mixes_with) if criteria.mixes_with else None
+    asked = replace(
+        criteria,
+        genres=() if fixed.genres else criteria.genres,
+        producer=None if fixed.producer else criteria.producer,
+        mixes_with=partner.pk if partner else None,
+    )
+    narrowed = replace(asked, genres=asked.genres or fixed.genres, producer=asked.producer or fixed.producer)
+    reference = Reference(partner.pk, partner.bpm, partner.tone) if partner else None
+    genres = [] if fixed.genres else queries.choices_of_genres(asked.genres)
+    producers = [] if fixed.producer else queries.choices_of_producers(asked.producer, MOST_PRODUCERS)
+    counts = count(
+        index.current(read_state()), narrowed, reference, [genre.pk for genre in genres], [one.pk for one in producers]
+    )
+    pages = paging(counts.total, asked.page, lambda number: asked.but(page=number).address(path))
     start = (asked.page - 1) * PER_PAGE
-    genres = [] if fixed.genres else queries.genre_counts(fixed.producer)
-    producers = [] if fixed.producer else _producer_counts(fixed.genres, asked.producer)
+    shown_genres, more_genres = _genre_options(genres, asked, counts)
+    unmixed = asked.but(mixes_with=None).address(path)
     return Listing(
         **vars(pages),
-        beats=list(beats[start : start + PER_PAGE]) if not pages.out_of_range else [],
-        total=total,
+        beats=[] if pages.out_of_range else list(queries.matching(narrowed, reference)[start : start + PER_PAGE]),
+        total=counts.total,
         path=path,
-        chips=_chips(asked, path, dict(genres), dict(producers)),
+        asked=asked,
+        chips=chips(asked, path, genres, producers, partner),
         clear_url=Criteria(sort=asked.sort).address(path),
+        mixes_url=f"{unmixed}{'&' if '?' in unmixed else '?'}mixes_with=",
         sort_options=[Option(sort, str(SORT_LABELS[sort]), sort == asked.sort) for sort in SORTS],
-        genre_options=[Option(str(g.pk), str(g), g.pk in asked.genres, count) for g, count in genres],
-        producer_options=[Option(str(p.pk), str(p), p.pk == asked.producer, count) for p, count in producers],
+        genre_options=shown_genres,
+        more_genre_options=more_genres,
+        producer_options=_producer_options(producers, asked, counts),
+        key_options=_key_options(asked, counts),
+        tempo_links=[_tempo_link(ends, number, asked, path) for ends, number in counts.tempi.items()],
+        price_links=[_price_link(ends, number, asked, path) for ends, number in counts.prices.items()],
     )
 
 
-def _producer_counts(genres: tuple[int, ...], chosen: int | None) -> list[tuple[Producer, int]]:
-    """Return the most played producers by name, and the chosen one whether or not they are among them."""
-    found = queries.producer_counts(genres, chosen, MOST_PRODUCERS)
-    return sorted(found, key=lambda pair: (pair[0].display_name.casefold(), pair[0].pk))
+def _genre_options(genres: list[Genre], asked: Criteria, counts: Counts) -> tuple[list[Option], list[Option]]:
+    """Return the genres in the open and those behind the switch; their order never depends on what is chosen."""
+    options = [Option(str(genre.pk), str(genre), genre.pk in asked.genres, counts.genres[genre.pk]) for genre in genres]
+    held = _worth_asking([option for option in options if option.count or option.selected])
+    behind = [option for option in held[GENRES_SHOWN:] if not option.selected]
+    return [option for option in held if option not in behind], behind
 
 
-def _chips(asked: Criteria, path: str, genres: Iterable[Genre], producers: Iterable[Producer]) -> list[Chip]:
-    genre_names = {genre.pk: str(genre) for genre in genres}
-    producer_names = {producer.pk: str(producer) for producer in producers}
-    chips = [
-        Chip(genre_names.get(pk) or _("Unknown genre"), asked.but(genres=_without(asked.genres, pk)).address(path))
-        for pk in asked.genres
+def _producer_options(producers: list[Producer], asked: Criteria, counts: Counts) -> list[Option]:
+    options = [Option(str(one.pk), str(one), one.pk == asked.producer, counts.producers[one.pk]) for one in producers]
+    held = [option for option in options if option.count or option.selected]
+    return _worth_asking(sorted(held, key=lambda option: (option.label.casefold(), int(option.value))))
+
+
+def _worth_asking(options: list[Option]) -> list[Option]:
+    # One choice is none.
+    return options if len(options) > 1 or any(option.selected for option in options) else []
+
+
+def _key_options(asked: Criteria, counts: Counts) -> list[KeyOption]:
+    """Return the keys as they stand on the wheel, each minor before its relative major."""
+    wheel = sorted(KEYS, key=lambda key: (int(key.camelot[:-1]), key.camelot))
+    options = [
+        KeyOption(key.camelot, key.name, key.number in asked.tones, counts.tones[key.number], key.short)
+        for key in wheel
     ]
-    if asked.producer:
-        name = producer_names.get(asked.producer) or _("Unknown producer")
-        chips.append(Chip(name, asked.but(producer=None).address(path)))
-    return chips
+    return options if any(option.count or option.selected for option in options) else []
 
 
-def _without(genres: tuple[int, ...], pk: int) -> tuple[int, ...]:
-    return tuple(genre for genre in genres if genre != pk)
+def _tempo_link(ends: Range, number: int, asked: Criteria, path: str) -> RangeLink:
+    selected = ends == (asked.bpm_min, asked.bpm_max)
+    low, high = (None, None) if selected else ends
+    any_time = asked.any_time and not selected
+    return RangeLink(*ends, asked.but(bpm_min=low, bpm_max=high, any_time=any_time).address(path), selected, number)
+
+
+def _price_link(ends: PriceRange, number: int, asked: Criteria, path: str) -> RangeLink:
+    selected = ends == (asked.price_min, asked.price_max)
+    low, high = (None, None) if selected else ends
+    return RangeLink(*ends, asked.but(price_min=low, price_max=high).address(path), selected, number)

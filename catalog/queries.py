@@ -1,10 +1,13 @@
 """Questions to the local tables. Each costs a fixed number of queries, whatever the catalogue's size."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, When
+from django.db.models import Case, F, Max, OrderBy, Q, QuerySet, When
 
 from catalog.criteria import Criteria
+from catalog.facets.counting import Range, Reference, tempo_ranges
+from catalog.harmony import key_of, neighbours, tempo_windows
 from catalog.models.events import Purchase
 from catalog.models.mirror import Beat, Genre, Producer
 
@@ -14,6 +17,7 @@ ORDERS: dict[str, tuple[OrderBy | str, ...]] = {
     "popular": (F("play_count").desc(nulls_last=True), "-id"),
     "price_asc": (F("price").asc(nulls_last=True), "-id"),
     "price_desc": (F("price").desc(nulls_last=True), "-id"),
+    "bpm_asc": (F("bpm").asc(nulls_last=True), "-id"),
 }
 
 LATELY = timedelta(days=30)
@@ -24,14 +28,50 @@ def live_beats() -> QuerySet[Beat]:
     return Beat.objects.filter(gone_at=None).select_related("genre", "producer")
 
 
-def matching(criteria: Criteria) -> QuerySet[Beat]:
-    """Return the beats that the filters let through, in the order asked for."""
+def matching(criteria: Criteria, reference: Reference | None = None) -> QuerySet[Beat]:
+    """Return the beats that the filters let through, in the order asked for.
+
+    `reference` is the beat of `criteria.mixes_with`; without it that filter lets everything through.
+    """
     beats = live_beats()
     if criteria.genres:
         beats = beats.filter(genre__in=criteria.genres)
     if criteria.producer:
         beats = beats.filter(producer=criteria.producer)
+    if criteria.bpm_min or criteria.bpm_max:
+        beats = beats.filter(_tempo(tempo_ranges(criteria.bpm_min, criteria.bpm_max, any_time=criteria.any_time)))
+    if criteria.tones:
+        beats = beats.filter(tone__in=criteria.tones)
+    if criteria.price_min is not None:
+        beats = beats.filter(price__gte=criteria.price_min)
+    if criteria.price_max is not None:
+        beats = beats.filter(price__lte=criteria.price_max)
+    if reference:
+        beats = mixing(beats, reference)
     return beats.order_by(*ORDERS[criteria.sort])
+
+
+def mixing(beats: QuerySet[Beat], reference: Reference) -> QuerySet[Beat]:
+    """Return those of the beats that mix with one: in key and in tempo, as far as its own are known."""
+    if reference.bpm is None and reference.tone is None:
+        return beats.none()
+    if reference.bpm is not None:
+        beats = beats.filter(_tempo(tempo_windows(reference.bpm)))
+    if key := key_of(reference.tone):
+        beats = beats.filter(tone__in=[other.number for other in neighbours(key)])
+    return beats.exclude(pk=reference.pk)
+
+
+def _tempo(ranges: Iterable[Range]) -> Q:
+    found = Q()
+    for low, high in ranges:
+        within = Q(bpm__isnull=False)
+        if low is not None:
+            within &= Q(bpm__gte=low)
+        if high is not None:
+            within &= Q(bpm__lte=high)
+        found |= within
+    return found
 
 
 def genres() -> QuerySet[Genre]:
@@ -44,25 +84,24 @@ def producers() -> QuerySet[Producer]:
     return Producer.objects.filter(beat_count__gt=0).order_by("-play_count", "-id")
 
 
-def genre_counts(producer: int | None) -> list[tuple[Genre, int]]:
-    """Return the genres with how many beats each has, all of them or one producer's; the fullest first."""
-    if producer is None:
-        return [(genre, genre.beat_count) for genre in genres()]
-    theirs = Count("beats", filter=Q(beats__gone_at=None, beats__producer=producer))
-    counted = Genre.objects.annotate(theirs=theirs).filter(theirs__gt=0).order_by("-theirs", "name", "id")
-    return [(genre, genre.theirs) for genre in counted]
+def choices_of_producers(chosen: int | None, most: int) -> list[Producer]:
+    """Return the chosen producer, with or without beats, and the most played who have some."""
+    found = Producer.objects.annotate(is_chosen=Case(When(pk=chosen or 0, then=1), default=0))
+    found = found.filter(Q(beat_count__gt=0) | Q(is_chosen=1)).order_by("-is_chosen", "-play_count", "-id")
+    return list(found[:most])
 
 
-def producer_counts(genres: tuple[int, ...], chosen: int | None, most: int) -> list[tuple[Producer, int]]:
-    """Return the chosen producer and the most played, with how many beats each has, of all genres or of these."""
-    theirs = Count("beats", filter=Q(beats__gone_at=None, beats__genre__in=genres)) if genres else F("beat_count")
-    found = (
-        producers()
-        .annotate(theirs=theirs, is_chosen=Case(When(pk=chosen or 0, then=1), default=0))
-        .filter(Q(theirs__gt=0) | Q(is_chosen=1))
-        .order_by("-is_chosen", "-play_count", "-id")
+def choices_of_genres(chosen: Iterable[int]) -> list[Genre]:
+    """Return the chosen genres, with or without beats, and all that have some; the fullest first."""
+    return list(
+        Genre.objects.filter(Q(beat_count__gt=0) | Q(pk__in=list(chosen))).order_by("-beat_count", "name", "id")
     )
-    return [(producer, producer.theirs) for producer in found[:most]]
+
+
+def reference(pk: int) -> Reference | None:
+    """Return what of a beat others mix with, on sale or not; None if nobody knows it."""
+    found = Beat.objects.filter(pk=pk).values_list("bpm", "tone").first()
+    return Reference(pk, *found) if found else None
 
 
 def any_beat(pk: int) -> Beat | None:

@@ -1,5 +1,7 @@
 """Where the mirror came from, and how far it is."""
 
+import secrets
+
 from django.conf import settings
 from django.db import transaction
 
@@ -20,8 +22,10 @@ def read_state() -> SyncState:
 
 
 def lock_state() -> SyncState:
-    """Return the mirror's state, locked until the transaction ends."""
+    """Return the mirror's state, locked until the transaction ends, under a new version: who locks it, changes rows."""
     SyncState.objects.get_or_create(pk=STATE_ID)
+    # Random, not one more: a mirror that was emptied and filled again must not come by an old number.
+    SyncState.objects.filter(pk=STATE_ID).update(version=secrets.randbits(63))
     return SyncState.objects.select_for_update().get(pk=STATE_ID)
 
 

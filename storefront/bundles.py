@@ -29,6 +29,8 @@ BUNDLES = {
         "js/feedback.js",
         "js/navigation.js",
         "js/filters.js",
+        "js/tempo.js",
+        "js/mixing.js",
         "js/reels.js",
         "js/covers.js",
     ],

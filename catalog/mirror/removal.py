@@ -11,6 +11,7 @@ from catalog.beatconnect.fields import LARGEST_ID
 from catalog.mirror.rows import families, recount
 from catalog.models.events import Dirty
 from catalog.models.mirror import Beat
+from catalog.state import lock_state
 
 # A page with more bad items than this, or missing more beats, is more likely broken than right.
 MOST_BAD_SHARE = 0.2
@@ -56,6 +57,7 @@ def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | N
         for pk in gone[:SUSPECTS_A_PAGE]:
             dirty.mark(Dirty.Kind.BEAT, pk, sent_at)
         return 0
+    lock_state()
     touched = families(gone)
     Beat.objects.filter(id__in=gone).update(gone_at=sent_at, fetched_at=sent_at)
     recount(touched)
@@ -77,6 +79,7 @@ def _believable(gone: int, shown: int, sent_at: datetime) -> bool:
 @transaction.atomic
 def mark_gone(pk: int, at: datetime) -> None:
     """Take one beat off sale that BeatConnect says it doesn't have."""
+    lock_state()
     touched = families([pk])
     Beat.objects.filter(pk=pk, gone_at=None).update(gone_at=at, fetched_at=at)
     recount(touched)

@@ -6,6 +6,8 @@ from django.db import models
 class SyncState(models.Model):
     """The one row that says where the mirror came from and how far its sweep has got."""
 
+    # Another number after each change of the mirror: what was made of its rows can tell whether it is still true.
+    version = models.PositiveBigIntegerField(default=0)
     api_url = models.CharField(max_length=300, blank=True, default="")
     key_kind = models.CharField(max_length=10, blank=True, default="")  # live, test
     # The sweep under way: the last beat applied, and how many stand before and with it upstream.

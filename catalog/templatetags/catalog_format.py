@@ -31,6 +31,19 @@ def money(price: Decimal | None) -> str:
 
 
 @register.filter
+def money_round(price: Decimal | None) -> str:
+    """A round sum without its zeros, for ranges: $20, and $19.99 as it is."""
+    if price is None:
+        return ""
+    pattern = _locale().currency_formats["standard"].pattern
+    whole = price == price.to_integral_value()
+    pattern = pattern.replace(".00", "") if whole else pattern
+    return format_currency(
+        price, settings.BEATCONNECT_CURRENCY, format=pattern, locale=_locale(), currency_digits=not whole
+    )
+
+
+@register.filter
 def count(number: int | None) -> str:
     """1,234 in full, 12K and 1.2M short."""
     if number is None:

@@ -1,19 +1,27 @@
-// Filter forms: addresses without empty or default values, and a filter panel that stays open while one chooses.
+// Filter forms: addresses without empty or default values, and a panel that stays open while one chooses.
 (() => {
-  let open = false;
+  const kept = ["filters-switch", "more-genres"];
+  let open = [];
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt.id !== "filters") return;
-    for (const select of detail.elt.querySelectorAll("select")) {
-      if (select.value === "" || select.value === select.dataset.default) delete detail.parameters[select.name];
+    for (const field of detail.elt.elements) {
+      if (field.name && (field.value === "" || field.value === field.dataset.default)) delete detail.parameters[field.name];
     }
   });
 
   document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-    open = detail.target.id === "results" && Boolean(document.getElementById("filters-switch")?.open);
+    open = detail.target.id === "results" ? kept.filter((id) => document.getElementById(id)?.open) : [];
   });
   document.addEventListener("htmx:afterSwap", () => {
-    const panel = document.getElementById("filters-switch");
-    if (panel && open) panel.open = true;
+    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
+  });
+
+  document.addEventListener("click", ({ target }) => {
+    if (!target.closest?.("[data-filters-done]")) return;
+    document.getElementById("filters-switch").open = false;
+    const count = document.getElementById("results-count");
+    count.scrollIntoView();
+    count.focus({ preventScroll: true });
   });
 })();

@@ -113,17 +113,13 @@ def test_every_chip_removes_its_own_filter_and_no_other(client: Client, shop: Sa
 
 
 def test_the_form_shows_what_is_chosen_and_what_each_choice_holds(client: Client, shop: Sandbox) -> None:
-    page = read(client.get("/beats/?genre=2&producer=5001&sort=popular"))
-    form = page.the("form", id="filters")
+    query = "genre=2&producer=5001&bpm_min=70&times=any&key=8A&price_max=60&sort=popular"
+    form = read(client.get(f"/beats/?{query}")).the("form", id="filters")
     assert (form["action"], form["method"]) == ("/beats/", "get")
-    assert [tick["value"] for tick in form.all("input", checked=True)] == ["2"]
+    assert [tick["value"] for tick in form.all("input", checked=True)] == ["any", "8A", "2"]
     assert [option["value"] for option in form.all("option", selected=True)] == ["5001", "popular"]
-    shop.limits("off")
-    told = shop.beats()
-    ticks = {tick.the("input")["value"]: tick.the("span").text for tick in form.all("li", class_="tick")}
-    assert ticks == {
-        str(pk): str(sum(beat["genre"]["id"] == pk for beat in told)) for pk in {beat["genre"]["id"] for beat in told}
-    }
+    fields = {field["name"]: field["value"] for field in form.all("input", type="number")}
+    assert fields == {"bpm_min": "70", "bpm_max": "", "price_min": "", "price_max": "60"}
 
 
 def test_every_page_link_keeps_the_filters(client: Client, shop: Sandbox) -> None:
@@ -213,6 +209,7 @@ def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(client: Clien
     ],
 )
 def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, query: dict[str, Any], count: int) -> None:
+    client.get("/beats/")  # after a change the first one counts the mirror anew
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             client.get(f"/beats/?{urlencode(query, doseq=True)}")

@@ -187,6 +187,7 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox) -> None:
     producer = Beat.objects.filter(genre=2).values_list("producer", flat=True)[0]
     counts[f"{genre_page(2)}?producer={producer}&sort=popular"] = 5
     counts[genre_page(2) + "?producer=999999"] = 5
+    client.get("/beats/")  # after a change the first one counts the mirror anew
     for address, count in counts.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)

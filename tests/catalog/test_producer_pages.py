@@ -190,6 +190,7 @@ def test_the_pages_stay_when_beatconnect_is_down_and_cost_no_call(client: Client
 def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox) -> None:
     counts = {"/producers/": 3, "/producers/?page=2": 3, producer_page(5001): 5, producer_page(5002): 5}
     counts[producer_page() + "?genre=2&sort=price_asc"] = 5
+    client.get("/beats/")  # after a change the first one counts the mirror anew
     for address, count in counts.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
