@@ -58,7 +58,7 @@
 
   function keep() {
     try {
-      if (beat) sessionStorage.setItem(KEY, JSON.stringify({ beat, at: player.position() }));
+      if (beat) sessionStorage.setItem(KEY, JSON.stringify({ beat, at: player.resumeAt() }));
       else sessionStorage.removeItem(KEY);
     } catch {} // private mode, full storage: then the bar just isn't restored
   }
@@ -134,9 +134,8 @@
     } catch {
       return;
     }
-    const position = Number(kept.at) || 0;
-    player.restore(kept.beat, position);
-    showState(position >= 1);
+    player.restore(kept.beat, Number(kept.at) || 0);
+    showState(player.position() >= 1);
   }
   restore();
 })();

@@ -50,6 +50,8 @@
   const api = {
     position: () => (loaded() ? audio.currentTime : startAt),
     duration: () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : beat?.duration || 0),
+    // From its last second on a preview is over: who presses Play then wants to hear it again.
+    resumeAt: (seconds = api.position()) => (api.duration() && seconds >= api.duration() - 1 ? 0 : seconds),
     // Called inside the tap, without waiting for anything: iOS plays nothing otherwise.
     play(next) {
       const playing = next || beat;
@@ -59,6 +61,7 @@
         beat = playing;
         heard = false;
         audio.src = beat.src;
+        startAt = api.resumeAt(startAt);
         if (startAt) audio.currentTime = startAt;
       }
       since = Date.now();
@@ -79,7 +82,7 @@
     // After a full page load: everything as it was, silent until asked.
     restore(kept, position) {
       beat = kept;
-      startAt = position;
+      startAt = api.resumeAt(position);
       become("paused");
     },
     close() {

@@ -180,6 +180,34 @@ def test_after_a_reload_the_bar_offers_to_resume_where_it_was(page: Page, shop: 
     expect(page.locator("[data-player-status]")).to_be_empty()
 
 
+def test_a_preview_that_has_ended_begins_anew_after_a_reload(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    play(page, button(page, 253))
+    page.evaluate("audio.currentTime = audio.duration - 0.3")
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    page.reload()
+    toggle = page.locator("[data-player-toggle]")
+    expect(toggle).to_have_attribute("aria-label", re.compile("^Play "))
+    expect(page.locator("[data-player-status]")).to_be_empty()
+    expect(page.locator("[data-player-elapsed]")).to_have_text("0:00")
+    play(page, toggle)
+    assert position(page) < 10
+
+
+def test_a_kept_or_chosen_place_in_the_last_second_is_the_beginning(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    play(page, button(page, 253))
+    pause(page)
+    # As an older page may have kept it.
+    page.add_init_script("""const kept = JSON.parse(sessionStorage.player);
+      sessionStorage.player = JSON.stringify({ ...kept, at: kept.beat.duration - 0.5 });""")
+    page.reload()
+    expect(page.locator("[data-player-elapsed]")).to_have_text("0:00")
+    page.get_by_label("Position").press("End")
+    play(page, page.locator("[data-player-toggle]"))
+    assert position(page) < 10
+
+
 def test_the_closed_bar_is_silent_and_stays_away(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
     play(page, button(page, 253))
