@@ -95,9 +95,14 @@
   };
   window.beatPlayer = api;
 
+  // Of two tabs that play, the one that began last is meant: told only once there is sound, for a tap may come to nothing.
+  const tabs = window.BroadcastChannel && new BroadcastChannel("player");
+  tabs?.addEventListener("message", () => audio.pause());
+
   audio.addEventListener("playing", () => {
     heard = true;
     become("playing");
+    tabs?.postMessage("playing");
   });
   audio.addEventListener("pause", () => {
     if (audio.paused && (state === "playing" || state === "loading")) become("paused");

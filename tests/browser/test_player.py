@@ -136,6 +136,20 @@ def test_there_is_one_audio_element_and_another_beat_takes_it_over(page: Page, s
     expect(page.locator("main .card[data-state=playing]")).to_have_attribute("data-beat", "251")
 
 
+def test_of_two_tabs_only_the_one_that_began_last_plays(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    play(page, button(page, 253))
+    other = page.context.new_page()
+    other.goto("/beats/")
+    play(other, button(other, 252))
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    expect(page.locator("[data-player-toggle]")).to_have_attribute("aria-label", re.compile("^Play "))
+    assert page.evaluate("audio.paused")
+    play(page, button(page, 253))
+    expect(other.locator("#player")).to_have_attribute("data-state", "paused")
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
 def test_nothing_is_fetched_before_the_first_tap(page: Page, shop: Sandbox) -> None:
     asked = previews_asked(page)
     page.goto("/")
