@@ -11,19 +11,24 @@
     requestAnimationFrame(() => (live.textContent = message));
   }
 
+  // What the page is, with its filters and page number, but without the shop's name.
+  const pageName = () => document.title.replace(/ – [^–]*$/, "");
+
   function settleMain(main) {
     main.querySelector("h1")?.focus({ preventScroll: true });
     const found = main.querySelector("#results-count")?.textContent.trim();
-    const name = document.title.replace(/ – [^–]*$/, "");
-    speak(found ? `${name}, ${found}` : live.dataset.found.replace("%s", () => name));
+    speak(found ? `${pageName()}, ${found}` : live.dataset.found.replace("%s", () => pageName()));
   }
 
   function settleResults(results) {
     const heading = results.querySelector("#results-count");
-    if (results.dataset.title) document.title = results.dataset.title;
+    const found = heading.textContent.trim();
+    const { title } = results.dataset; // a list that broke has none
+    if (title) document.title = title;
     // A filter keeps its focus by its id; a page link or chip is gone with the old list.
     if (!document.activeElement || document.activeElement === document.body) heading.focus({ preventScroll: true });
-    speak(heading.textContent.trim());
+    // The count alone would be the same on every page of a list, as if nothing had happened.
+    speak(title ? `${pageName()}, ${found}` : found);
   }
 
   document.addEventListener("htmx:afterSettle", ({ target }) => {
