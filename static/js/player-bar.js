@@ -77,7 +77,7 @@
       stop: () => player.close(),
       seekto: ({ seekTime }) => player.seek(seekTime),
       seekbackward: () => player.seek(Math.max(0, player.position() - 10)),
-      seekforward: () => player.seek(Math.min(player.duration(), player.position() + 10)),
+      seekforward: () => player.seek(Math.min(player.duration() || Infinity, player.position() + 10)),
     };
     for (const [name, act] of Object.entries(actions)) {
       try {

@@ -49,6 +49,7 @@
 
   const api = {
     position: () => (loaded() ? audio.currentTime : startAt),
+    // Of the preview, 0 until it is known: the beat's own length would promise more than is heard.
     duration: () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : beat?.duration || 0),
     // From its last second on a preview is over: who presses Play then wants to hear it again.
     resumeAt: (seconds = api.position()) => (api.duration() && seconds >= api.duration() - 1 ? 0 : seconds),
@@ -120,7 +121,7 @@
   audio.addEventListener("error", () => {
     if (audio.hasAttribute("src")) fail();
   });
-  // A preview may be shorter than its beat; what is known of it is kept over a reload.
+  // Kept with the beat over a reload.
   audio.addEventListener("durationchange", () => beat && Number.isFinite(audio.duration) && (beat.duration = audio.duration));
   for (const name of ["timeupdate", "durationchange", "seeking"]) {
     audio.addEventListener(name, () => document.dispatchEvent(new Event("player:time")));
@@ -129,9 +130,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-play]");
     if (!button) return;
-    const { beatId: id, src, title, producer, cover, weave, href, duration } = button.dataset;
+    const { beatId: id, src, title, producer, cover, weave, href } = button.dataset;
     if (id === beat?.id && state !== "idle") api.toggle();
-    else api.play({ id, src, title, producer, cover, weave, href, duration: Number(duration) || 0 });
+    else api.play({ id, src, title, producer, cover, weave, href });
   });
   for (const name of ["htmx:afterSwap", "htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(name, mark);
 })();

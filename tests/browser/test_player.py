@@ -87,6 +87,20 @@ def test_the_bar_seeks_by_mouse_and_by_key(page: Page, shop: Sandbox) -> None:
     assert position(page) == 0
 
 
+def test_the_bar_says_that_it_is_a_preview_and_never_promises_the_whole_beat(page: Page, shop: Sandbox) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/beats/")
+    shop.fault("latency", path="/audio/253", seconds=1)
+    button(page, 253).click()
+    time = page.locator(".player-time").last
+    expect(time).to_have_text("– preview")
+    expect(time).to_have_text(re.compile(r"^0:2\d preview$"))
+    expect(time).to_be_in_viewport(ratio=1)
+    box = page.get_by_label("Position").bounding_box()
+    assert box
+    assert box["width"] > 150, "there is room left for the slider"
+
+
 def test_dragging_moves_the_sound_only_when_let_go(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
     play(page, button(page, 253))
