@@ -92,7 +92,6 @@
     ({ beat, state } = detail);
     clearTimeout(slow);
     bar.hidden = !beat;
-    document.documentElement.toggleAttribute("data-player", Boolean(beat));
     if (!beat) return keep();
     if (other) {
       showBeat();
@@ -106,6 +105,11 @@
     showTime();
   });
   document.addEventListener("player:time", showTime);
+
+  // The page keeps as much room at its end as the bar takes, whatever the size of the text: it never hides anything.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--player-height", `${bar.offsetHeight}px`);
+  }).observe(bar);
 
   toggle.addEventListener("click", () => player.toggle());
   part("close").addEventListener("click", () => {
