@@ -24,9 +24,11 @@ _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 @register.filter
 def money(price: Decimal | None) -> str:
-    """The price as the reader's language writes it; empty when there is none."""
+    """The price as the reader's language writes it, 'Free' for nothing; empty when there is none."""
     if price is None:
         return ""
+    if not price:
+        return gettext("Free")
     return _money(price, settings.BEATCONNECT_CURRENCY, _locale())
 
 

@@ -11,19 +11,24 @@
     requestAnimationFrame(() => (live.textContent = message));
   }
 
+  // What the page is, with its filters and page number, but without the shop's name.
+  const pageName = () => document.title.replace(/ – [^–]*$/, "");
+
   function settleMain(main) {
     main.querySelector("h1")?.focus({ preventScroll: true });
     const found = main.querySelector("#results-count")?.textContent.trim();
-    const name = document.title.replace(/ – [^–]*$/, "");
-    speak(found ? `${name}, ${found}` : live.dataset.found.replace("%s", () => name));
+    speak(found ? `${pageName()}, ${found}` : live.dataset.found.replace("%s", () => pageName()));
   }
 
   function settleResults(results) {
     const heading = results.querySelector("#results-count");
-    if (results.dataset.title) document.title = results.dataset.title;
+    const found = heading.textContent.trim();
+    const { title } = results.dataset; // a list that broke has none
+    if (title) document.title = title;
     // A filter keeps its focus by its id; a page link or chip is gone with the old list.
     if (!document.activeElement || document.activeElement === document.body) heading.focus({ preventScroll: true });
-    speak(heading.textContent.trim());
+    // The count alone would be the same on every page of a list, as if nothing had happened.
+    speak(title ? `${pageName()}, ${found}` : found);
   }
 
   document.addEventListener("htmx:afterSettle", ({ target }) => {
@@ -31,7 +36,10 @@
     if (target.id === "results") settleResults(target);
   });
 
-  function tell(message, path) {
+  // What a retry inherits from the body suits whole pages: what asked for the list alone must say so again.
+  const LIST = { hxTarget: "#results", hxSelect: "unset", hxSwap: "outerHTML show:none", hxIndicator: "#loading, #results" };
+
+  function tell(message, { detail }) {
     const inner = document.createElement("div");
     const words = document.createElement("p");
     const retry = document.createElement("a");
@@ -39,7 +47,8 @@
     inner.className = "notice-inner";
     words.textContent = message;
     retry.className = "button button-main";
-    retry.href = path;
+    retry.href = detail.pathInfo?.finalRequestPath || detail.requestConfig?.path || location.href;
+    if (detail.target?.id === "results") Object.assign(retry.dataset, LIST);
     retry.textContent = text.retry;
     close.type = "button";
     close.className = "button";
@@ -49,15 +58,16 @@
     notice.hidden = false;
     notice.replaceChildren(inner);
     window.htmx.process(notice); // the retry is a boosted link like any other: the music plays on
+    // What was chosen did not come: the form shows again what the list beneath it and the address show.
+    if (detail.requestConfig?.elt.id === "filters") detail.requestConfig.elt.reset();
   }
 
   // Hidden, not emptied: a link that leaves the page while its request is under way loses the target it inherits.
   const hush = () => (notice.hidden = true);
 
-  const address = ({ detail }) => detail.pathInfo?.finalRequestPath || detail.requestConfig?.path || location.href;
-  document.addEventListener("htmx:sendError", (event) => tell(navigator.onLine ? text.failed : text.offline, address(event)));
-  document.addEventListener("htmx:timeout", (event) => tell(text.slow, address(event)));
-  document.addEventListener("htmx:beforeRequest", hush);
+  document.addEventListener("htmx:sendError", (event) => tell(navigator.onLine ? text.failed : text.offline, event));
+  document.addEventListener("htmx:timeout", (event) => tell(text.slow, event));
+  for (const name of ["htmx:beforeRequest", "htmx:historyRestore"]) document.addEventListener(name, hush);
 
   // Answers that aren't ours (a proxy's 502, a captive portal) hold neither #main nor #results: swapping one would empty the page.
   document.addEventListener("htmx:beforeSwap", (event) => {
@@ -67,6 +77,6 @@
     if (target.id === "main") event.detail.selectOverride = "#main";
     if (!part || xhr.status === 204 || part.test(xhr.responseText)) return;
     event.detail.shouldSwap = false;
-    tell(text.failed, address(event));
+    tell(text.failed, event);
   });
 })();

@@ -58,7 +58,7 @@
 
   function keep() {
     try {
-      if (beat) sessionStorage.setItem(KEY, JSON.stringify({ beat, at: player.position() }));
+      if (beat) sessionStorage.setItem(KEY, JSON.stringify({ beat, at: player.resumeAt() }));
       else sessionStorage.removeItem(KEY);
     } catch {} // private mode, full storage: then the bar just isn't restored
   }
@@ -77,7 +77,7 @@
       stop: () => player.close(),
       seekto: ({ seekTime }) => player.seek(seekTime),
       seekbackward: () => player.seek(Math.max(0, player.position() - 10)),
-      seekforward: () => player.seek(Math.min(player.duration(), player.position() + 10)),
+      seekforward: () => player.seek(Math.min(player.duration() || Infinity, player.position() + 10)),
     };
     for (const [name, act] of Object.entries(actions)) {
       try {
@@ -92,7 +92,6 @@
     ({ beat, state } = detail);
     clearTimeout(slow);
     bar.hidden = !beat;
-    document.documentElement.toggleAttribute("data-player", Boolean(beat));
     if (!beat) return keep();
     if (other) {
       showBeat();
@@ -106,6 +105,11 @@
     showTime();
   });
   document.addEventListener("player:time", showTime);
+
+  // The page keeps as much room at its end as the bar takes, whatever the size of the text: it never hides anything.
+  new ResizeObserver(() => {
+    document.documentElement.style.setProperty("--player-height", `${bar.offsetHeight}px`);
+  }).observe(bar);
 
   toggle.addEventListener("click", () => player.toggle());
   part("close").addEventListener("click", () => {
@@ -134,9 +138,8 @@
     } catch {
       return;
     }
-    const position = Number(kept.at) || 0;
-    player.restore(kept.beat, position);
-    showState(position >= 1);
+    player.restore(kept.beat, Number(kept.at) || 0);
+    showState(player.position() >= 1);
   }
   restore();
 })();

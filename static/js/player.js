@@ -49,7 +49,10 @@
 
   const api = {
     position: () => (loaded() ? audio.currentTime : startAt),
+    // Of the preview, 0 until it is known: the beat's own length would promise more than is heard.
     duration: () => (Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : beat?.duration || 0),
+    // From its last second on a preview is over: who presses Play then wants to hear it again.
+    resumeAt: (seconds = api.position()) => (api.duration() && seconds >= api.duration() - 1 ? 0 : seconds),
     // Called inside the tap, without waiting for anything: iOS plays nothing otherwise.
     play(next) {
       const playing = next || beat;
@@ -59,6 +62,7 @@
         beat = playing;
         heard = false;
         audio.src = beat.src;
+        startAt = api.resumeAt(startAt);
         if (startAt) audio.currentTime = startAt;
       }
       since = Date.now();
@@ -79,7 +83,7 @@
     // After a full page load: everything as it was, silent until asked.
     restore(kept, position) {
       beat = kept;
-      startAt = position;
+      startAt = api.resumeAt(position);
       become("paused");
     },
     close() {
@@ -92,9 +96,14 @@
   };
   window.beatPlayer = api;
 
+  // Of two tabs that play, the one that began last is meant: told only once there is sound, for a tap may come to nothing.
+  const tabs = window.BroadcastChannel && new BroadcastChannel("player");
+  tabs?.addEventListener("message", () => audio.pause());
+
   audio.addEventListener("playing", () => {
     heard = true;
     become("playing");
+    tabs?.postMessage("playing");
   });
   audio.addEventListener("pause", () => {
     if (audio.paused && (state === "playing" || state === "loading")) become("paused");
@@ -112,7 +121,7 @@
   audio.addEventListener("error", () => {
     if (audio.hasAttribute("src")) fail();
   });
-  // A preview may be shorter than its beat; what is known of it is kept over a reload.
+  // Kept with the beat over a reload.
   audio.addEventListener("durationchange", () => beat && Number.isFinite(audio.duration) && (beat.duration = audio.duration));
   for (const name of ["timeupdate", "durationchange", "seeking"]) {
     audio.addEventListener(name, () => document.dispatchEvent(new Event("player:time")));
@@ -121,9 +130,9 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-play]");
     if (!button) return;
-    const { beatId: id, src, title, producer, cover, weave, href, duration } = button.dataset;
+    const { beatId: id, src, title, producer, cover, weave, href } = button.dataset;
     if (id === beat?.id && state !== "idle") api.toggle();
-    else api.play({ id, src, title, producer, cover, weave, href, duration: Number(duration) || 0 });
+    else api.play({ id, src, title, producer, cover, weave, href });
   });
   for (const name of ["htmx:afterSwap", "htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(name, mark);
 })();

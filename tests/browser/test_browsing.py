@@ -120,12 +120,20 @@ def test_the_count_is_spoken_and_the_title_follows(page: Page, shop: Sandbox) ->
     with swapped(page, "results"):
         page.get_by_text("More genres").click()
         page.get_by_role("checkbox", name="Soukous").click()
-    expect(page.locator("#live")).to_have_text("3 beats")
+    expect(page.locator("#live")).to_have_text("Beats: Soukous, 3 beats")
     expect(page).to_have_title("Beats: Soukous – BeatConnect Beats")
     with swapped(page, "results"):
         page.get_by_role("checkbox", name="Mbalax").click()
-    expect(page.locator("#live")).to_have_text("10 beats")
+    expect(page.locator("#live")).to_have_text(re.compile("^Beats: .*Mbalax.*, 10 beats$"))
     expect(page).to_have_title(re.compile(r"^Beats: (Soukous, Mbalax|Mbalax, Soukous) – "))
+
+
+def test_another_page_of_the_list_is_spoken_as_another(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    for number in (2, 3):
+        with swapped(page, "results"):
+            page.get_by_role("link", name="Next").click()
+        expect(page.locator("#live")).to_have_text(f"Beats, page {number}, 253 beats")
 
 
 def test_of_two_quick_choices_the_later_counts(page: Page, shop: Sandbox, complaints: Complaints) -> None:

@@ -73,7 +73,7 @@ def test_a_hostile_name_ends_no_results_title(page: Page, api: Sandbox) -> None:
     with swapped(page, "results"):
         page.get_by_label("Sorted by").select_option("popular")
     assert page.title() == f"Beats: {name} – BeatConnect Beats"
-    expect(page.locator("#live")).to_have_text("1 beat")
+    expect(page.locator("#live")).to_have_text(f"Beats: {name}, 1 beat")
     assert page.evaluate("typeof hacked") == "undefined"
 
 

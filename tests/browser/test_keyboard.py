@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.listening import beat_heard, play
@@ -21,6 +22,15 @@ _BELOW_THE_BAR = """() => {
   const bar = document.getElementById("player");
   if (here === document.body || bar.contains(here)) return false;
   return here.getBoundingClientRect().bottom > bar.getBoundingClientRect().top + 1;
+}"""
+
+GROUNDS = {"dark": "rgb(22, 18, 15)", "light": "rgb(250, 246, 239)"}
+# Of the page, and of what the browser paints around it.
+_COLOURS = """() => {
+  const metas = [...document.querySelectorAll("meta[name=theme-color]")];
+  const probe = new Option();
+  probe.style.color = metas.find((meta) => matchMedia(meta.media).matches).content;
+  return [getComputedStyle(document.documentElement).backgroundColor, probe.style.color];
 }"""
 
 
@@ -120,22 +130,24 @@ def test_pages_are_turned_with_keys(page: Page, shop: Sandbox) -> None:
     tab_to(page, "main [data-play]", most=5)
 
 
-def test_the_colours_are_switched_and_remembered(page: Page, shop: Sandbox) -> None:
-    ground = "getComputedStyle(document.documentElement).backgroundColor"
+@pytest.mark.parametrize(("device", "other"), [("dark", "light"), ("light", "dark")])
+def test_the_colours_are_switched_and_remembered(page: Page, shop: Sandbox, device: str, other: str) -> None:
+    page.emulate_media(color_scheme="light" if device == "light" else "dark")
     page.goto("/beats/")
-    dark = page.evaluate(ground)
+    assert page.evaluate(_COLOURS) == [GROUNDS[device]] * 2
     switch = page.locator("[data-theme-switch]")
     expect(switch).to_have_accessible_name("Colours: as the device")
     tab_to(page, "[data-theme-switch]")
+    # The first press already changes what is seen.
     page.keyboard.press("Enter")
-    expect(switch).to_have_accessible_name("Colours: dark")
-    assert page.evaluate(ground) == dark
-    page.keyboard.press("Enter")
-    expect(switch).to_have_accessible_name("Colours: light")
-    light = page.evaluate(ground)
-    assert light != dark
+    expect(switch).to_have_accessible_name(f"Colours: {other}")
+    assert page.evaluate(_COLOURS) == [GROUNDS[other]] * 2
     with swapped(page, "main"):
         page.get_by_label("Main").get_by_role("link", name="Genres").click()
     page.reload()
-    assert page.evaluate(ground) == light
-    expect(switch).to_have_accessible_name("Colours: light")
+    expect(switch).to_have_accessible_name(f"Colours: {other}")
+    assert page.evaluate(_COLOURS) == [GROUNDS[other]] * 2
+    for name, colour in ((device, GROUNDS[device]), ("as the device", GROUNDS[device])):
+        switch.press("Enter")
+        expect(switch).to_have_accessible_name(f"Colours: {name}")
+        assert page.evaluate(_COLOURS) == [colour] * 2

@@ -20,7 +20,8 @@ LONGEST_TITLES = {
 }
 TARGETS = (
     "main [data-play], .site-nav a, .brand, .theme-switch, .pagination a, .chip, .tick, summary, select, .button,"
-    " .more, .player-toggle, .player-link, .slider, .player-close, .tile, .kicker a, .notice a, .reel-steps button"
+    " .more, .player-toggle, .player-link, .slider, .player-close, .tile, .kicker a, .notice a, .reel-steps button,"
+    " .card-producer a, .beat-producer a"
 )
 _TOO_SMALL = """([selector, least]) => [...document.querySelectorAll(selector)]
   .filter((element) => element.checkVisibility())

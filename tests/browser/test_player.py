@@ -87,6 +87,20 @@ def test_the_bar_seeks_by_mouse_and_by_key(page: Page, shop: Sandbox) -> None:
     assert position(page) == 0
 
 
+def test_the_bar_says_that_it_is_a_preview_and_never_promises_the_whole_beat(page: Page, shop: Sandbox) -> None:
+    page.set_viewport_size({"width": 360, "height": 740})
+    page.goto("/beats/")
+    shop.fault("latency", path="/audio/253", seconds=1)
+    button(page, 253).click()
+    time = page.locator(".player-time").last
+    expect(time).to_have_text("– preview")
+    expect(time).to_have_text(re.compile(r"^0:2\d preview$"))
+    expect(time).to_be_in_viewport(ratio=1)
+    box = page.get_by_label("Position").bounding_box()
+    assert box
+    assert box["width"] > 150, "there is room left for the slider"
+
+
 def test_dragging_moves_the_sound_only_when_let_go(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
     play(page, button(page, 253))
@@ -136,6 +150,20 @@ def test_there_is_one_audio_element_and_another_beat_takes_it_over(page: Page, s
     expect(page.locator("main .card[data-state=playing]")).to_have_attribute("data-beat", "251")
 
 
+def test_of_two_tabs_only_the_one_that_began_last_plays(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    play(page, button(page, 253))
+    other = page.context.new_page()
+    other.goto("/beats/")
+    play(other, button(other, 252))
+    expect(page.locator("#player")).to_have_attribute("data-state", "paused")
+    expect(page.locator("[data-player-toggle]")).to_have_attribute("aria-label", re.compile("^Play "))
+    assert page.evaluate("audio.paused")
+    play(page, button(page, 253))
+    expect(other.locator("#player")).to_have_attribute("data-state", "paused")
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+
+
 def test_nothing_is_fetched_before_the_first_tap(page: Page, shop: Sandbox) -> None:
     asked = previews_asked(page)
     page.goto("/")
@@ -159,35 +187,6 @@ def test_of_two_quick_taps_the_later_wins(page: Page, shop: Sandbox) -> None:
     assert beat_heard(page) == 252
     assert not page.evaluate("audio.paused")
     expect(page.locator("main .card[data-state=playing]")).to_have_attribute("data-beat", "252")
-
-
-def test_after_a_reload_the_bar_offers_to_resume_where_it_was(page: Page, shop: Sandbox) -> None:
-    page.goto("/beats/")
-    play(page, button(page, 253))
-    page.evaluate("audio.currentTime = 9")
-    page.wait_for_timeout(100)
-    asked = previews_asked(page)
-    page.reload()
-    resume = page.locator("[data-player-toggle]")
-    expect(resume).to_have_attribute("aria-label", re.compile("^Resume "))
-    expect(page.locator("[data-player-status]")).to_have_text("Resume at 0:09")
-    # The preview's length, as before, and not the whole beat's.
-    expect(page.locator("[data-player-total]")).to_have_text(re.compile(r"^0:2\d$"))
-    assert page.evaluate("audio.paused")
-    assert asked == []
-    play(page, resume)
-    assert 9 <= position(page) < 20
-    expect(page.locator("[data-player-status]")).to_be_empty()
-
-
-def test_the_closed_bar_is_silent_and_stays_away(page: Page, shop: Sandbox) -> None:
-    page.goto("/beats/")
-    play(page, button(page, 253))
-    page.get_by_label("Close the player").click()
-    expect(page.locator("#player")).to_be_hidden()
-    assert page.evaluate("audio.paused && !audio.hasAttribute('src')")
-    page.reload()
-    expect(page.locator("#player")).to_be_hidden()
 
 
 def test_a_beat_without_a_preview_has_no_play_button(page: Page, api: Sandbox) -> None:
