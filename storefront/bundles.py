@@ -4,10 +4,12 @@ A staticfiles finder, so that a development server, the tests and `collectstatic
 stand in BUNDLES, in the order in which they count.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import rcssmin
+import rjsmin
 from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
@@ -36,6 +38,9 @@ BUNDLES = {
     ],
 }
 
+# Comments and indentation are for us: a fifth of what a phone would pay for.
+SHRINK: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
+
 
 class BundleFinder(BaseFinder):
     """Finds the bundles, made anew whenever one of their parts has changed."""
@@ -56,7 +61,7 @@ class BundleFinder(BaseFinder):
 
     def _join(self, path: str) -> Path:
         bundle = Path(self.storage.path(path))
-        text = "\n".join((self.sources / part).read_text() for part in BUNDLES[path])
+        text = SHRINK[bundle.suffix]("\n".join((self.sources / part).read_text() for part in BUNDLES[path]))
         if not bundle.exists() or bundle.read_text() != text:
             bundle.parent.mkdir(parents=True, exist_ok=True)
             # Written beside and renamed: another process may be reading.

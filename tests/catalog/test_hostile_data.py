@@ -168,7 +168,7 @@ def test_a_title_is_one_clean_line_whatever_it_was(client: Client, api: Sandbox)
 IMPOSSIBLE: list[dict[str, Any]] = [
     *({"title": value} for value in (5, {"a": 1}, ["<b>"])),
     *({"user_id": value} for value in (-1, "x", 2**63, True)),
-    *({"genre": value} for value in ({}, {"id": 0, "name": None}, ["Afrobeats"])),
+    *({"genre": value} for value in (["Afrobeats"], 7.5)),
     *({"price": value} for value in (-1, "1,50", 29.9999, 10**8, 1e300, True, "NaN")),
     *({"bpm": value} for value in (100_000, 5, "fast")),
     *({"duration": value} for value in (-3, 10**9, 100_000)),
