@@ -66,7 +66,7 @@ def read_envelope(body: bytes) -> Envelope:
         raise BadEnvelope("not JSON") from None
     if not isinstance(document, dict):
         raise BadEnvelope("not an object")
-    kind = document.get("type", document.get("event"))
+    kind = _told(document, "type", "event")
     if not isinstance(kind, str) or not kind:
         raise BadEnvelope("no type")
     data = document.get("data")
@@ -74,7 +74,7 @@ def read_envelope(body: bytes) -> Envelope:
         key=_key(document.get("id"), body),
         digest=digest(body),
         type=kind[:TYPE_LENGTH],
-        created=_read(_MOMENT, document.get("created", document.get("created_at"))),
+        created=_read(_MOMENT, _told(document, "created", "created_at")),
         data=data if isinstance(data, dict) else {},
     )
 
@@ -99,23 +99,25 @@ def bought_beats(data: Mapping[str, object]) -> list[int]:
 
 def buyer_id(data: Mapping[str, object]) -> int | None:
     """Return who bought; the two envelopes name them differently."""
-    told = (data[name] for name in ("purchaser_id", "buyer_id", "user_id") if name in data)
-    return _read(_ID, next(told, None))
+    return _read(_ID, _told(data, "purchaser_id", "buyer_id", "user_id"))
 
 
 def user_id(data: Mapping[str, object]) -> int | None:
     """Return the id of the user that an event is about."""
     user = data.get("user")
     about = user if isinstance(user, Mapping) else data
-    return _read(_ID, about.get("id", about.get("user_id")))
+    return _read(_ID, _told(about, "id", "user_id"))
 
 
 def _beat(data: Mapping[str, object]) -> dict[str, object]:
     beat = data.get("beat")
     about = dict(beat if isinstance(beat, Mapping) else data)
-    if "beat_id" in about:
-        about.setdefault("id", about["beat_id"])
-    return about
+    return about | {"id": _told(about, "id", "beat_id")}
+
+
+def _told(data: Mapping[str, object], *names: str) -> object:
+    """Return what the first of these names says; null says nothing."""
+    return next((data[name] for name in names if data.get(name) is not None), None)
 
 
 def _key(told: object, body: bytes) -> str:

@@ -178,6 +178,13 @@ def test_users_matter_if_they_are_producers_we_know(client: Client, kind: str, d
     assert marks() == {("producer", 5678)}
 
 
+def test_a_null_beside_the_other_name_says_nothing(client: Client) -> None:
+    tell(client, "beat.updated", {"id": None, "beat_id": 7}, id="evt_1")
+    assert Dirty.objects.filter(kind="beat", ref=7).exists()
+    tell(client, "purchase.completed", {"purchase_id": 1, "beat_id": 7, "purchaser_id": None, "user_id": 3}, id="evt_2")
+    assert "3" in Purchase.objects.get().key
+
+
 def test_times_of_both_envelopes_are_the_same_moment(client: Client) -> None:
     moment = ago(100)
     tell(client, "beat.updated", {"id": 7}, created=moment)
