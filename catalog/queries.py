@@ -75,22 +75,6 @@ def highest_id() -> int:
     return Beat.objects.aggregate(highest=Max("id"))["highest"] or 0
 
 
-def similar(beat: Beat, count: int) -> list[Beat]:
-    """Return beats like one: those that BeatConnect names, then what else is played in its genre."""
-    named = beat.similar.filter(other__gone_at=None).select_related("other__genre", "other__producer").order_by("rank")
-    found = [row.other for row in named[:count]]
-    if len(found) < count:
-        shown = {other.pk for other in found}
-        found += [other for other in popular_in_genre(beat, 2 * count) if other.pk not in shown]
-    return found[:count]
-
-
-def popular_in_genre(beat: Beat, count: int) -> list[Beat]:
-    """Return what else is played in a beat's genre; the most played of all where it has none."""
-    criteria = Criteria((beat.genre_id,) if beat.genre_id else (), sort="popular")
-    return list(matching(criteria).exclude(pk=beat.pk)[:count])
-
-
 def newest_of_producer(beat: Beat, count: int) -> list[Beat]:
     """Return what else is by a beat's producer."""
     if beat.producer_id is None:
