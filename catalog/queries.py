@@ -85,3 +85,13 @@ def newest_of_producer(beat: Beat, count: int) -> list[Beat]:
 def bought_lately(pk: int, now: datetime) -> int:
     """Return how often a beat was bought in the last 30 days, as far as webhooks told."""
     return Purchase.objects.filter(beat_id=pk, bought_at__gt=now - LATELY).count()
+
+
+def most_bought(count: int, now: datetime) -> list[tuple[Beat, int]]:
+    """Return the beats on sale that were bought most in the last 30 days, each with how often."""
+    lately = Purchase.objects.filter(bought_at__gt=now - LATELY).values("beat_id")
+    ranked = lately.annotate(times=Count("pk"), last=Max("bought_at")).order_by("-times", "-last", "-beat_id")
+    # Twice as many, since some may have been taken off sale, or not be known yet.
+    times = dict(ranked.values_list("beat_id", "times")[: 2 * count])
+    beats = live_beats().in_bulk(times)
+    return [(beats[pk], number) for pk, number in times.items() if pk in beats][:count]
