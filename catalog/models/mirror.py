@@ -5,6 +5,7 @@ answer never gives way to an earlier one. NULL means that BeatConnect never said
 """
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import F, Q
@@ -73,6 +74,10 @@ class Producer(MirrorRow):
     @property
     def url(self) -> str:
         return page_path("producers", self.pk, self.name)
+
+    @property
+    def website_host(self) -> str:
+        return urlsplit(self.website).netloc
 
 
 class Beat(MirrorRow):
