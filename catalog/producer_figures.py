@@ -72,7 +72,8 @@ def figures(producer: int) -> Figures:
     months = counted.annotate(n=Count("pk"), plays=Sum("play_count"), loads=Sum("download_count")).order_by("month")
     by_month = list(months.values_list("month", "n", "plays", "loads"))
     loads = [load for *_, load in by_month if load is not None]
-    genres = list(Genre.objects.filter(beats__in=theirs).annotate(n=Count("pk")).order_by("-n", "name", "id"))
+    named = Genre.objects.filter(beats__gone_at=None, beats__producer=producer).annotate(n=Count("beats"))
+    genres = list(named.order_by("-n", "name", "id"))
     beats = sum(number for _, number, *_ in by_month)
     nameless = beats - sum(genre.n for genre in genres)
     return Figures(

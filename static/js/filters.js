@@ -4,8 +4,8 @@
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt.id !== "filters") return;
-    for (const select of detail.elt.querySelectorAll("select")) {
-      if (select.value === "" || select.value === select.dataset.default) delete detail.parameters[select.name];
+    for (const field of detail.elt.querySelectorAll("select, input[type=search]")) {
+      if (field.value.trim() === "" || field.value === field.dataset.default) delete detail.parameters[field.name];
     }
   });
 
