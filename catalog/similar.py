@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from catalog.harmony import FIFTH, LIFT, RELATIVE, SAME, TEMPO_REACH, key_of, relation, tempo_fit
 
 GENRE, TEMPO, KEY, PRODUCER, PRICE = 40.0, 25.0, 20.0, 10.0, 5.0
+MOST_WORDS = 3
+NO_BREAK = "\u00a0"  # a line ends between two reasons, not within one
 # What is left of the tempo's weight at the end of its reach, and where one has to be counted in half or double time.
 AT_THE_EDGE, OTHER_PULSE = 0.5, 0.7
 # What is left of the key's weight: neighbours share six of seven notes, a lift is a change that one hears.
@@ -45,9 +47,10 @@ class Likeness:
 
 
 def likeness(one: Facts, other: Facts) -> Likeness:
-    """Compare two beats; the reason tells what `other` is to `one`."""
+    """Compare two beats; the reason tells what `other` is to `one`, in no more words than a card has room for."""
     found = (_key(one, other), _tempo(one, other), _genre(one, other), _producer(one, other), _price(one, other))
-    return Likeness(sum(score for score, _word in found), " · ".join(word for _score, word in found if word))
+    words = [word.replace(" ", NO_BREAK) for _score, word in found if word]
+    return Likeness(sum(score for score, _word in found), " · ".join(words[:MOST_WORDS]))
 
 
 def _key(one: Facts, other: Facts) -> tuple[float, str]:

@@ -4,6 +4,7 @@ Kept in: Similar rows. Fresh for: SIMILAR_FRESH_FOR. Usable when stale: no, the 
 by: catalog.sync.extras, never by a visitor.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,14 +25,15 @@ IN_TEMPO, BY_PRODUCER, IN_GENRE, ELSEWHERE = 100, 30, 30, 40
 COMPARED = ("id", "genre_id", "bpm", "tone", "producer_id", "price", "play_count")
 
 
-def similar(beat: Beat, count: int, now: datetime) -> list[Beat]:
+def similar(beat: Beat, count: int, now: datetime, above: Collection[Beat] = ()) -> list[Beat]:
     """Return beats like one, nearest first, each with its `reason`; the most played where nothing is alike.
 
-    Costs one query where BeatConnect's choice is fresh and fills the shelf, at most seven otherwise.
+    BeatConnect's choice stands as it is; what is added to it isn't what the page shows `above` already. Costs one query
+    where that choice is fresh and fills the shelf, at most seven otherwise.
     """
     found = _named(beat, count, now)
     if len(found) < count:
-        shown = {beat.pk, *(other.pk for other in found)}
+        shown = {beat.pk, *(other.pk for other in (*found, *above))}
         found += _likest(beat, shown, count - len(found))
     if not found:
         found = list(matching(Criteria(sort="popular")).exclude(pk=beat.pk)[:count])

@@ -49,10 +49,12 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
         found = queries.any_beat(pk)
     if found is None:
         raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
+    # A beat no longer sold has its way on in one shelf.
+    more = [] if found.gone_at else queries.newest_of_producer(found, MORE_BEATS)
     return BeatPage(
         beat=found,
-        more_from_producer=queries.newest_of_producer(found, MORE_BEATS),
-        similar=similar(found, SIMILAR_BEATS, timezone.now()),
+        more_from_producer=more,
+        similar=similar(found, SIMILAR_BEATS, timezone.now(), above=more),
         bought_lately=queries.bought_lately(pk, timezone.now()),
         as_of=as_of,
     )
