@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from catalog.criteria import Criteria
 from catalog.harmony import key_of, neighbours, tempo_windows
 from catalog.models.mirror import Beat
-from catalog.queries import live_beats, matching
+from catalog.queries import ORDERS, live_beats, matching
 from catalog.similar import likeness
 
 SIMILAR_FRESH_FOR = timedelta(days=7)
@@ -75,7 +75,6 @@ def _alike(beat: Beat, candidates: QuerySet[Beat], shown: set[int]) -> dict[int,
 def _candidates(beat: Beat) -> list[QuerySet[Beat]]:
     """Return small sets of beats worth comparing, each found by an index and cut to a fixed size."""
     live = Beat.objects.filter(gone_at=None)
-    newest = (F("created_at").desc(), "-id")
     sets = []
     if beat.genre_id and beat.bpm:
         # The ids out of the index first, so that only those that count are read as rows.
@@ -83,9 +82,9 @@ def _candidates(beat: Beat) -> list[QuerySet[Beat]]:
         nearest = nearest.order_by(*_off_key(beat.tone), _off_tempo(beat.bpm), "-id")
         sets.append(live.filter(pk__in=nearest.values("pk")[:IN_TEMPO]))
     if beat.producer_id:
-        sets.append(live.filter(producer=beat.producer_id).order_by(*newest)[:BY_PRODUCER])
+        sets.append(live.filter(producer=beat.producer_id).order_by(*ORDERS["newest"])[:BY_PRODUCER])
     if beat.genre_id:
-        sets.append(live.filter(genre=beat.genre_id).order_by(*newest)[:IN_GENRE])
+        sets.append(live.filter(genre=beat.genre_id).order_by(*ORDERS["newest"])[:IN_GENRE])
     return sets
 
 
@@ -96,7 +95,7 @@ def _mixing(beat: Beat) -> QuerySet[Beat]:
         live = live.filter(_in_tempo(beat.bpm))
     if key := key_of(beat.tone):
         live = live.filter(tone__in=[other.number for other in neighbours(key)])
-    return live.order_by(F("play_count").desc(nulls_last=True), "-id")[:ELSEWHERE]
+    return live.order_by(*ORDERS["popular"])[:ELSEWHERE]
 
 
 def _in_tempo(bpm: int) -> Q:
