@@ -1,16 +1,11 @@
-"""Where the bars of the operators' charts stand. Pure; the template draws them, style sheets colour them.
-
-Coordinates are texts: a template would write numbers as the language does, "12,5".
-"""
+"""Where the bars of the operators' charts stand. Pure; the template draws them, style sheets colour them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from catalog.drawing import GAP, HEIGHT, WIDTH, Part, part, round_up, written
 from catalog.figures import Hour, Window
 
-# The drawing's own units; it is stretched to whatever room there is.
-WIDTH, HEIGHT = 240.0, 100.0
-GAP = 2.0  # between bars
 LABEL_EVERY = 6
 # Below this share of the limit its line would flatten the bars.
 LEAST_SHARE = 0.25
@@ -38,17 +33,6 @@ SERIES = (
 
 
 @dataclass(frozen=True)
-class Part:
-    """A rectangle, and the class it is coloured by."""
-
-    slug: str
-    x: str
-    y: str
-    width: str
-    height: str
-
-
-@dataclass(frozen=True)
 class Row:
     """An hour as a line of the table: its calls in the order of the legend."""
 
@@ -72,7 +56,7 @@ def bars(hours: Sequence[Hour], limit: int) -> Bars:
     """Return calls by hour as stacked bars, under the hour's limit where it is in sight."""
     counts = [{series.slug: _of(series, hour.calls) for series in SERIES} for hour in hours]
     peak = max((sum(hour.values()) for hour in counts), default=0)
-    top = max(limit, peak) if peak >= limit * LEAST_SHARE else _round_up(peak)
+    top = max(limit, peak) if peak >= limit * LEAST_SHARE else round_up(peak)
     used = [series for series in SERIES if any(hour[series.slug] for hour in counts)]
     step = WIDTH / max(1, len(hours))
     parts = []
@@ -82,11 +66,11 @@ def bars(hours: Sequence[Hour], limit: int) -> Bars:
             height = HEIGHT * hour[series.slug] / top
             y -= height
             if height:
-                parts.append(_part(series.slug, index * step + GAP / 2, y, step - GAP, height))
+                parts.append(part(series.slug, index * step + GAP / 2, y, step - GAP, height))
     return Bars(
         top=top,
         parts=tuple(parts),
-        limit_y=_text(HEIGHT * (1 - limit / top)) if limit <= top else "",
+        limit_y=written(HEIGHT * (1 - limit / top)) if limit <= top else "",
         labels=tuple(f"{hour.start:%H}" for hour in hours[::LABEL_EVERY]),
         legend=tuple((series, sum(hour[series.slug] for hour in counts)) for series in used),
         rows=tuple(
@@ -103,31 +87,13 @@ def meter(window: Window) -> tuple[Part, ...]:
     foreign = min(window.foreign / window.calls, 1 - used)
     margin = min(window.margin / window.calls, 1 - used - foreign)
     spans = (("used", 0.0, used), ("foreign", used, foreign), ("margin", 1 - margin, margin))
-    return tuple(_part(slug, WIDTH * start, 0, WIDTH * share, HEIGHT) for slug, start, share in spans if share > 0)
+    return tuple(part(slug, WIDTH * start, 0, WIDTH * share, HEIGHT) for slug, start, share in spans if share > 0)
 
 
 def progress(done: int, of: int) -> tuple[Part, ...]:
     """Return how far something has come."""
-    return (_part("used", 0, 0, WIDTH * min(1.0, done / max(1, of)), HEIGHT),)
+    return (part("used", 0, 0, WIDTH * min(1.0, done / max(1, of)), HEIGHT),)
 
 
 def _of(series: Series, calls: Mapping[str, int]) -> int:
     return sum(calls.get(purpose, 0) for purpose in series.purposes)
-
-
-def _round_up(peak: int) -> int:
-    """Return the next 5, 10, 20, 50, … above."""
-    unit = 1
-    while True:
-        for factor in (5, 10, 20):
-            if peak <= factor * unit:
-                return factor * unit
-        unit *= 10
-
-
-def _part(slug: str, x: float, y: float, width: float, height: float) -> Part:
-    return Part(slug, _text(x), _text(y), _text(width), _text(height))
-
-
-def _text(number: float) -> str:
-    return f"{number:.2f}".rstrip("0").rstrip(".")

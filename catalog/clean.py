@@ -13,10 +13,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from catalog.beatconnect import models as wire
+from catalog.folding import fold
 from catalog.harmony import parse_key
 from catalog.models.mirror import KEY_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
 
 BIO_LENGTH = 2_000
+NETWORK_LENGTH, MOST_LINKS = 40, 12
 LONGEST_BEAT = 86_400  # seconds
 SLOWEST_BPM, FASTEST_BPM = 20, 400
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -135,17 +137,30 @@ def beat_row(beat: wire.Beat, allowed_origins: Collection[str], now: datetime) -
 
 
 def producer_row(user: wire.User, allowed_origins: Collection[str]) -> dict[str, Any]:
-    """Return the columns of a producer that a profile speaks of."""
+    """Return the columns of a producer that a profile speaks of; what we count ourselves isn't taken from it."""
     columns: dict[str, tuple[str, Callable[[], Any]]] = {
         "name": ("name", lambda: clean_text(user.name, NAME_LENGTH)),
         "bio": ("bio", lambda: clean_paragraphs(user.bio, BIO_LENGTH)),
         "location": ("location", lambda: clean_text(user.location, NAME_LENGTH)),
         "avatar": ("avatar_url", lambda: clean_url(user.avatar, allowed_origins)),
         "website": ("website", lambda: clean_link(user.website)),
+        "social": ("social", lambda: _social(user.social)),
+        "follower_count": ("follower_count", lambda: user.follower_count),
         "created_at": ("joined_at", lambda: user.created_at),
     }
     told = user.model_fields_set & columns.keys()
-    return {columns[field][0]: columns[field][1]() for field in told}
+    row = {columns[field][0]: columns[field][1]() for field in told}
+    return row | (name_columns(row["name"]) if "name" in row else {})
+
+
+def name_columns(name: str) -> dict[str, Any]:
+    """Return a producer's name, already clean, with the form in which it is looked for."""
+    return {"name": name, "folded": fold(name)[:NAME_LENGTH]}
+
+
+def _social(links: dict[str, str]) -> dict[str, str]:
+    named = {clean_text(network, NETWORK_LENGTH): clean_link(url) for network, url in links.items()}
+    return dict([(network, url) for network, url in named.items() if network and url][:MOST_LINKS])
 
 
 def clean_paragraphs(text: str | None, length: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Max, OrderBy, Q, QuerySet, When
+from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, When
 
 from catalog.criteria import Criteria
 from catalog.facets.counting import Range, Reference, tempo_ranges
@@ -114,22 +114,6 @@ def highest_id() -> int:
     return Beat.objects.aggregate(highest=Max("id"))["highest"] or 0
 
 
-def similar(beat: Beat, count: int) -> list[Beat]:
-    """Return beats like one: those that BeatConnect names, then what else is played in its genre."""
-    named = beat.similar.filter(other__gone_at=None).select_related("other__genre", "other__producer").order_by("rank")
-    found = [row.other for row in named[:count]]
-    if len(found) < count:
-        shown = {other.pk for other in found}
-        found += [other for other in popular_in_genre(beat, 2 * count) if other.pk not in shown]
-    return found[:count]
-
-
-def popular_in_genre(beat: Beat, count: int) -> list[Beat]:
-    """Return what else is played in a beat's genre; the most played of all where it has none."""
-    criteria = Criteria((beat.genre_id,) if beat.genre_id else (), sort="popular")
-    return list(matching(criteria).exclude(pk=beat.pk)[:count])
-
-
 def newest_of_producer(beat: Beat, count: int) -> list[Beat]:
     """Return what else is by a beat's producer."""
     if beat.producer_id is None:
@@ -140,3 +124,13 @@ def newest_of_producer(beat: Beat, count: int) -> list[Beat]:
 def bought_lately(pk: int, now: datetime) -> int:
     """Return how often a beat was bought in the last 30 days, as far as webhooks told."""
     return Purchase.objects.filter(beat_id=pk, bought_at__gt=now - LATELY).count()
+
+
+def most_bought(count: int, now: datetime) -> list[tuple[Beat, int]]:
+    """Return the beats on sale that were bought most in the last 30 days, each with how often."""
+    lately = Purchase.objects.filter(bought_at__gt=now - LATELY).values("beat_id")
+    ranked = lately.annotate(times=Count("pk"), last=Max("bought_at")).order_by("-times", "-last", "-beat_id")
+    # Twice as many, since some may have been taken off sale, or not be known yet.
+    times = dict(ranked.values_list("beat_id", "times")[: 2 * count])
+    beats = live_beats().in_bulk(times)
+    return [(beats[pk], number) for pk, number in times.items() if pk in beats][:count]

@@ -34,6 +34,7 @@ urlpatterns = [
     path("producers/", views.producer_list, name="producer-list"),
     path("producers/<bcid:pk>/", views.producer_detail, name="producer-detail"),
     path("producers/<bcid:pk>/<str:slug>/", views.producer_detail, name="producer-detail"),
+    path("producers/<bcid:pk>/<str:slug>/check/", views.producer_check, name="producer-check"),
     path("status/", status_views.status_page, name="status"),
     path("status.json", status_views.status_figures, name="status-figures"),
     # Both spellings answer: a redirect would count as a failed delivery.

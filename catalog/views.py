@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from catalog.forms import BrowseForm
 from catalog.htmx import PUBLIC, render_page
 from catalog.paging import Paging
+from catalog.producer_form import ProducersForm
 from catalog.service import beats, genres, producers, store
 from catalog.service import home as front
 
@@ -17,6 +18,7 @@ BOTS = re.compile(
     r"bot|crawl|spider|slurp|scan|preview|fetch|monitor|curl|wget|python|go-http|java/|headless", re.IGNORECASE
 )
 RESULTS = {"results": "catalog/_results.html"}
+PRODUCER_RESULTS = {"results": "catalog/_producer_results.html"}
 
 
 @require_safe
@@ -57,8 +59,8 @@ def genre_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 @require_safe
 def producer_list(request: HttpRequest) -> HttpResponse:
-    page = producers.producers(BrowseForm.read(request.GET).page, request.path)
-    return render_list(request, "catalog/producer_list.html", page, page.pages, fragments={})
+    page = producers.producers(ProducersForm.read(request.GET), request.path)
+    return render_list(request, "catalog/producer_list.html", page, page.pages, fragments=PRODUCER_RESULTS)
 
 
 @require_safe
@@ -67,6 +69,14 @@ def producer_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRespon
     if request.path != page.producer.url:
         return to_canonical(request, page.producer.url)
     return render_list(request, "catalog/producer_detail.html", page, page.listing)
+
+
+@require_safe
+def producer_check(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+    page = producers.checked(pk)
+    if request.path != page.url:
+        return to_canonical(request, page.url)
+    return render_page(request, "catalog/producer_check.html", page.context())
 
 
 def is_bot(request: HttpRequest) -> bool:

@@ -22,6 +22,7 @@ BUNDLES = {
         "css/components/weave.css",
         "css/components/cards.css",
         "css/components/listing.css",
+        "css/components/people.css",
         "css/components/player.css",
         "css/pages.css",
     ],

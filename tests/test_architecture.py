@@ -170,6 +170,7 @@ def test_every_address_is_visited_and_answers(client: Client, shop: Sandbox) -> 
         "producers/": "/producers/",
         "producers/<bcid:pk>/": f"/producers/{beat.producer_id}/",
         "producers/<bcid:pk>/<str:slug>/": beat.producer_url,
+        "producers/<bcid:pk>/<str:slug>/check/": f"{beat.producer_url}check/",
     }
     # A new address is added to the list above, and so visited; or it has a test of its own that does it.
     ours = {pattern for pattern in patterns(get_resolver()) if not pattern.startswith("admin/")}

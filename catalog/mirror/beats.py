@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 
 from catalog.beatconnect import models as wire
-from catalog.clean import BadItem, beat_row, genre_row, url_origin
+from catalog.clean import BadItem, beat_row, genre_row, name_columns, url_origin
 from catalog.mirror.rows import Row, families, quarantine, recount, release, upsert
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.state import lock_state
@@ -35,7 +35,7 @@ def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool =
     upsert(
         Producer,
         [
-            {"id": row["producer_id"]} | ({"name": row["producer_name"]} if "producer_name" in row else {})
+            {"id": row["producer_id"]} | (name_columns(row["producer_name"]) if "producer_name" in row else {})
             for row in rows
             if row.get("producer_id")
         ],

@@ -5,6 +5,7 @@ answer never gives way to an earlier one. NULL means that BeatConnect never said
 """
 
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import F, Q
@@ -53,7 +54,10 @@ class Producer(MirrorRow):
     avatar_url = models.CharField(max_length=URL_LENGTH, blank=True, default="")
     website = models.CharField(max_length=URL_LENGTH, blank=True, default="")
     joined_at = models.DateTimeField(null=True)
+    social = models.JSONField(default=dict)  # a network's name: an https link
+    follower_count = models.PositiveBigIntegerField(null=True)
     profile_fetched_at = models.DateTimeField(null=True)
+    folded = models.CharField(max_length=NAME_LENGTH, blank=True, default="")  # the name as catalog.folding writes it
     beat_count = models.PositiveIntegerField(default=0)  # live beats and their plays; kept by catalog.mirror
     play_count = models.PositiveBigIntegerField(default=0)
 
@@ -70,6 +74,10 @@ class Producer(MirrorRow):
     @property
     def url(self) -> str:
         return page_path("producers", self.pk, self.name)
+
+    @property
+    def website_host(self) -> str:
+        return urlsplit(self.website).netloc
 
 
 class Beat(MirrorRow):
@@ -91,6 +99,8 @@ class Beat(MirrorRow):
     provisional = models.BooleanField(default=False)  # told by an event, not yet confirmed by an answer
     gone_at = models.DateTimeField(null=True)  # removed from BeatConnect; kept for an honest 410
 
+    reason = ""  # no column: why a shelf shows the beat, set by whoever fills the shelf
+
     class Meta:
         # Sort keys end in the id, so that pages are stable; the lists show live beats only.
         indexes: ClassVar = [
@@ -100,6 +110,8 @@ class Beat(MirrorRow):
             models.Index(
                 "producer", F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_producer"
             ),
+            # Holds all that picks beats alike, and a genre's usual tempo, so that no row need be read.
+            models.Index("genre", "bpm", "tone", "id", condition=Q(gone_at=None), name="beat_genre_tempo"),
             models.Index("gone_at", condition=Q(gone_at__isnull=False), name="beat_gone"),
         ]
 

@@ -9,10 +9,12 @@ from catalog.criteria import Criteria
 from catalog.listing import Listing, beat_listing
 from catalog.models.mirror import Beat
 from catalog.service.store import NotThere, Page, ask_for_beat, open_mirror
+from catalog.similar_beats import similar
 from catalog.state import read_state
 from catalog.sync import visitor
 
 MORE_BEATS = 6
+SIMILAR_BEATS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +28,7 @@ class BeatPage(Page):
 
     beat: Beat
     more_from_producer: list[Beat]
-    more_in_genre: list[Beat]
+    similar: list[Beat]
     bought_lately: int
 
 
@@ -47,10 +49,12 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
         found = queries.any_beat(pk)
     if found is None:
         raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
+    # A beat no longer sold has its way on in one shelf.
+    more = [] if found.gone_at else queries.newest_of_producer(found, MORE_BEATS)
     return BeatPage(
         beat=found,
-        more_from_producer=queries.newest_of_producer(found, MORE_BEATS),
-        more_in_genre=queries.similar(found, MORE_BEATS),
+        more_from_producer=more,
+        similar=similar(found, SIMILAR_BEATS, timezone.now(), above=more),
         bought_lately=queries.bought_lately(pk, timezone.now()),
         as_of=as_of,
     )

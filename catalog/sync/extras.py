@@ -8,15 +8,20 @@ from catalog.beatconnect.errors import NotFound
 from catalog.mirror.extras import apply_similar, apply_user, profile_missing, similar_missing
 from catalog.models.mirror import Beat, Producer
 from catalog.quota import purposes
+from catalog.similar_beats import SIMILAR_FRESH_FOR
 from catalog.sync.turn import Turn
 
-FRESH_FOR = timedelta(days=30)
+PROFILE_FRESH_FOR = timedelta(days=30)
 SIMILAR_LIMIT = 20
 
 
 def wanted(now: datetime) -> tuple[str, int] | None:
-    """Return the most wanted profile ("producer", id) or similar list ("beat", id) that is missing or old."""
-    old = now - FRESH_FOR
+    """Return the most wanted profile ("producer", id) or similar list ("beat", id) that is missing or old.
+
+    Where the quota doesn't reach for all, the lists of the most played beats are kept fresh, and the others make do
+    with the shop's own score: going through all in turn would let every list grow old before it is fetched again.
+    """
+    old = now - PROFILE_FRESH_FOR
     producer = (
         Producer.objects.filter(Q(profile_fetched_at=None) | Q(profile_fetched_at__lt=old), beat_count__gt=0)
         .order_by(F("profile_fetched_at").asc(nulls_first=True), "-play_count", "-id")
@@ -24,9 +29,10 @@ def wanted(now: datetime) -> tuple[str, int] | None:
     )
     if producer:
         return ("producer", producer.pk)
+    old = now - SIMILAR_FRESH_FOR
     beat = (
         Beat.objects.filter(Q(similar_fetched_at=None) | Q(similar_fetched_at__lt=old), gone_at=None)
-        .order_by(F("similar_fetched_at").asc(nulls_first=True), F("play_count").desc(nulls_last=True), "-id")
+        .order_by(F("play_count").desc(nulls_last=True), "-id")
         .first()
     )
     return ("beat", beat.pk) if beat else None

@@ -6,7 +6,8 @@
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt.id !== "filters") return;
     for (const field of detail.elt.elements) {
-      if (field.name && (field.value === "" || field.value === field.dataset.default)) delete detail.parameters[field.name];
+      const said = field.value.trim();
+      if (field.name && (said === "" || said === field.dataset.default)) delete detail.parameters[field.name];
     }
   });
 

@@ -7,8 +7,9 @@
     const room = reel.scrollWidth - reel.clientWidth;
     const at = Math.abs(reel.scrollLeft); // negative where the writing runs from right to left
     steps.hidden = room < 8 || matchMedia("(hover: none)").matches;
-    steps.firstElementChild.disabled = at < 8;
-    steps.lastElementChild.disabled = at > room - 8;
+    // Not `disabled`: that would take the focus from under whoever came to the end with the keyboard.
+    steps.firstElementChild.setAttribute("aria-disabled", at < 8);
+    steps.lastElementChild.setAttribute("aria-disabled", at > room - 8);
   }
 
   function updateAll() {

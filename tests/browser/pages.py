@@ -11,7 +11,10 @@ PAGES = {
     "the genres": "/genres/",
     "a genre": "/genres/2/",
     "the producers": "/producers/",
+    "producers by name": "/producers/?q=a&sort=name",
+    "no such producer": "/producers/?q=zzz",
     "a producer": "/producers/5021/",
+    "a check of a catalogue": "/producers/5001/-/check/",
     "no such page": "/nowhere/",
     "a beat no longer sold": "/beats/7/",
 }

@@ -72,8 +72,9 @@ def test_it_can_be_heard_with_and_without_script(client: Client, song: dict[str,
 def test_the_way_on_is_what_the_api_lists(client: Client, song: dict[str, Any], api: Sandbox) -> None:
     page = read(client.get("/beats/40/lagos-by-night/"))
     same_producer = [beat["id"] for beat in api.beats(producer=song["user_id"]) if beat["id"] != 40][:6]
-    same_genre = [beat["id"] for beat in api.beats("popular", genre=song["genre"]["id"]) if beat["id"] != 40][:6]
-    assert cards(page) == same_producer + same_genre
+    assert cards(page)[: len(same_producer)] == same_producer
+    # Which beats are similar: test_similar.py.
+    assert len(cards(page)) == len(same_producer) + 12
 
 
 @pytest.mark.parametrize(
@@ -143,8 +144,8 @@ def test_a_beat_that_is_gone_says_so_and_shows_others(
         assert page.the("h1").text == "Lagos by Night"
         assert f"{song['producer_name']} has taken this beat off the market." in page.text
         assert not page.the("main").all("button", data_beat_id="40")
+    assert len(cards(page)) == 12
     api.limits("off")
-    assert cards(page) == [beat["id"] for beat in api.beats("popular", genre=song["genre"]["id"])][:6]
     assert client.get("/beats/40/", headers=htmx("results")).status_code == 410
     assert 40 not in cards(read(client.get("/beats/")))
 
@@ -178,7 +179,7 @@ def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(
 
 
 def test_the_number_of_queries_is_fixed(client: Client, song: dict[str, Any]) -> None:
-    for address, count in {"/beats/40/lagos-by-night/": 6, "/beats/40/": 6, "/beats/999/": 3}.items():
+    for address, count in {"/beats/40/lagos-by-night/": 9, "/beats/40/": 9, "/beats/999/": 3}.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         assert len(queries) == count, address

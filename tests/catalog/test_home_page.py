@@ -2,14 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from tests.conftest import sweep_later
+from catalog.models.events import Purchase
+from catalog.models.mirror import Beat, Genre, Producer
+from tests.conftest import sweep, sweep_later
 from tests.pages import (
     assert_other_methods_refused,
     assert_public,
@@ -110,13 +114,64 @@ def test_the_page_stays_when_beatconnect_is_down(client: Client, shop: Sandbox) 
     assert shop.asked == asked
 
 
-def test_the_page_costs_six_queries_however_much_it_shows(client: Client, shop: Sandbox) -> None:
+def test_what_was_bought_lately_has_a_shelf_that_says_how_often(client: Client, shop: Sandbox) -> None:
+    assert "Bought lately" not in read(client.get("/")).text
+    buy(7, days=3)
+    buy(8, days=1, times=2)
+    buy(9, days=2)
+    buy(10, days=31, times=9)
+    buy(999_999, days=1, times=5)  # told before the beat itself
+    Beat.objects.filter(pk=9).update(gone_at=timezone.now())
+    page = assert_public(client.get("/"), "/")
+    shelf = next(part for part in page.all("section", class_="shelf") if part["aria-labelledby"] == "bought")
+    assert cards(shelf) == [8, 7]
+    assert [line.text for line in shelf.all("p", class_="card-reason")] == ["bought 2 times", "bought once"]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_tiny_catalogue_shows_each_beat_once(client: Client, api: Sandbox, number: int) -> None:
+    for pk in range(1, 254 - number):
+        api.remove_beat(pk)
+    for pk in range(254 - number, 254):
+        api.change_beat(pk, genre={"id": 2, "name": "Afrobeats"})
+    sweep()
+    buy(253, days=1)
+    page = assert_public(client.get("/"), "/")
+    assert sorted(cards(page)) == list(range(254 - number, 254))
+    headings = [heading.text for heading in page.the("main").all("h2")]
+    assert headings == ["All beats", "Most played producers"]
+    assert f"{number} beat" in page.text
+    own = {link.partition("#")[0] for link in links(page) if link.startswith("/")}
+    for link in own:
+        assert client.get(link).status_code == 200, link
+
+
+def test_an_empty_catalogue_offers_a_way_on(client: Client, shop: Sandbox) -> None:
+    Beat.objects.update(gone_at=timezone.now())
+    Genre.objects.update(beat_count=0)
+    Producer.objects.update(beat_count=0)
+    page = assert_public(client.get("/"), "/")
+    assert [heading.text for heading in page.the("main").all("h2")] == ["The shelves are being filled"]
+    assert "0 beats" not in page.text
+
+
+def buy(pk: int, days: int, times: int = 1) -> None:
+    at = timezone.now() - timedelta(days=days)
+    Purchase.objects.bulk_create(Purchase(key=f"{pk}-{n}", beat_id=pk, bought_at=at) for n in range(times))
+
+
+def test_the_page_costs_seven_queries_however_much_it_shows(client: Client, shop: Sandbox) -> None:
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             client.get("/")
-        assert len(queries) == 6
+        assert len(queries) == 7
         shop.add_beat()
         sweep_later(shop)
+    for pk in (1, 2, 3):
+        buy(pk, days=1)
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/")
+        assert len(queries) == 8
 
 
 def test_a_browser_that_has_the_page_gets_no_second_copy(client: Client, shop: Sandbox) -> None:

@@ -41,7 +41,10 @@ MARKUP = [
 def beat_pages() -> list[str]:
     """Return every page that shows the beat."""
     beat = Beat.objects.get(pk=NUMBER)
-    return ["/", "/beats/", beat.url, beat.genre_url, beat.producer_url, "/genres/", "/producers/"]
+    pages = ["/", "/beats/", beat.url, beat.genre_url, beat.producer_url, "/genres/", "/producers/"]
+    # A name without a usable slug leaves room for one.
+    slug = "" if beat.producer_url.strip("/").count("/") == 2 else "-/"
+    return [*pages, f"{beat.producer_url}{slug}check/"]
 
 
 def tell(api: Sandbox, **fields: object) -> None:
