@@ -53,6 +53,12 @@ def likeness(one: Facts, other: Facts) -> Likeness:
     return Likeness(sum(score for score, _word in found), " · ".join(words[:MOST_WORDS]))
 
 
+def mix_reason(one: Facts, other: Facts) -> str:
+    """Return why `other` mixes with `one`: its key and its tempo, as far as both are known."""
+    words = [_key(one, other)[1], _tempo(one, other)[1]]
+    return " · ".join(word.replace(" ", NO_BREAK) for word in words if word)
+
+
 def _key(one: Facts, other: Facts) -> tuple[float, str]:
     key, its = key_of(one.tone), key_of(other.tone)
     how = relation(key, its) if key and its else None

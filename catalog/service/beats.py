@@ -2,19 +2,23 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils import timezone
 
 from catalog import queries
 from catalog.criteria import Criteria
+from catalog.facets.counting import Reference
 from catalog.listing import Listing, beat_listing
 from catalog.models.mirror import Beat
 from catalog.service.store import NotThere, Page, ask_for_beat, open_mirror
+from catalog.similar import mix_reason
 from catalog.similar_beats import similar
 from catalog.state import read_state
 from catalog.sync import visitor
 
 MORE_BEATS = 6
 SIMILAR_BEATS = 12
+MIXING_BEATS = 12
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,8 @@ class BeatPage(Page):
     """A beat and the way on; `beat.gone_at` is set where it is no longer sold."""
 
     beat: Beat
+    mixes: list[Beat]
+    mixes_url: str
     more_from_producer: list[Beat]
     similar: list[Beat]
     bought_lately: int
@@ -50,14 +56,26 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
     if found is None:
         raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
     # A beat no longer sold has its way on in one shelf.
+    mixes = [] if found.gone_at else _mixes(found)
     more = [] if found.gone_at else queries.newest_of_producer(found, MORE_BEATS)
     return BeatPage(
         beat=found,
+        mixes=mixes,
+        mixes_url=Criteria(mixes_with=pk).address(reverse("beat-list")),
         more_from_producer=more,
-        similar=similar(found, SIMILAR_BEATS, timezone.now(), above=more),
+        similar=similar(found, SIMILAR_BEATS, timezone.now(), above=[*mixes, *more]),
         bought_lately=queries.bought_lately(pk, timezone.now()),
         as_of=as_of,
     )
+
+
+def _mixes(beat: Beat) -> list[Beat]:
+    """Return the most played beats that mix with one, each with its `reason`."""
+    partners = queries.matching(Criteria(sort="popular"), Reference(beat.pk, beat.bpm, beat.tone))
+    found = list(partners[:MIXING_BEATS])
+    for other in found:
+        other.reason = mix_reason(beat, other)
+    return found
 
 
 def _may_be_new(pk: int) -> bool:

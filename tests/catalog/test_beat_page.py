@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from pytest_django import fixtures
 
+from catalog.harmony import neighbours, parse_key, tempo_fit
 from catalog.models.mirror import Beat
 from tests.conftest import sweep, sweep_later
 from tests.pages import (
@@ -71,10 +72,31 @@ def test_it_can_be_heard_with_and_without_script(client: Client, song: dict[str,
 
 def test_the_way_on_is_what_the_api_lists(client: Client, song: dict[str, Any], api: Sandbox) -> None:
     page = read(client.get("/beats/40/lagos-by-night/"))
-    same_producer = [beat["id"] for beat in api.beats(producer=song["user_id"]) if beat["id"] != 40][:6]
-    assert cards(page)[: len(same_producer)] == same_producer
+    shelves = {shelf["aria-labelledby"]: cards(shelf) for shelf in page.all("section", class_="shelf")}
+    assert list(shelves) == ["mixes", "by-producer", "similar"]
+    same_producer = [beat["id"] for beat in api.beats(producer=song["user_id"]) if beat["id"] != 40]
+    assert shelves["by-producer"] == same_producer[:6]
     # Which beats are similar: test_similar.py.
-    assert len(cards(page)) == len(same_producer) + 12
+    assert shelves["similar"]
+    assert not set(shelves["mixes"]) & set(shelves["similar"])
+
+
+def test_what_mixes_is_in_key_and_in_tempo_and_says_so(client: Client, song: dict[str, Any], api: Sandbox) -> None:
+    page = read(client.get("/beats/40/lagos-by-night/"))
+    shelf = next(shelf for shelf in page.all("section", class_="shelf") if shelf["aria-labelledby"] == "mixes")
+    assert shelf.the("a", class_="more")["href"] == "/beats/?mixes_with=40"
+    mine = parse_key("F# minor")
+    assert mine
+    told = {beat["id"]: beat for beat in api.beats("popular")}
+    fitting = [
+        pk
+        for pk, beat in told.items()
+        if pk != 40 and parse_key(beat["key"] or "") in neighbours(mine) and beat["bpm"] and tempo_fit(112, beat["bpm"])
+    ]
+    assert cards(shelf) == fitting[:12]
+    reasons = [reason.text for reason in shelf.all("p", class_="card-reason")]
+    assert len(reasons) == len(fitting[:12])
+    assert all("key" in reason and ("BPM" in reason or "time" in reason or "tempo" in reason) for reason in reasons)
 
 
 @pytest.mark.parametrize(
@@ -179,7 +201,7 @@ def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(
 
 
 def test_the_number_of_queries_is_fixed(client: Client, song: dict[str, Any]) -> None:
-    for address, count in {"/beats/40/lagos-by-night/": 9, "/beats/40/": 9, "/beats/999/": 3}.items():
+    for address, count in {"/beats/40/lagos-by-night/": 10, "/beats/40/": 10, "/beats/999/": 3}.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         assert len(queries) == count, address

@@ -137,7 +137,9 @@ def test_a_beat_that_is_gone_shows_what_is_like_it(client: Client, shop: Sandbox
 
 @pytest.mark.django_db
 def test_a_genre_of_its_own_borrows_what_would_mix(client: Client, shop: Sandbox) -> None:
-    Beat.objects.filter(pk=100).update(genre=None, producer=None, bpm=112, tone=A_MINOR)
+    # On sale, what mixes stands in a shelf of its own.
+    gone = {"gone_at": timezone.now(), "genre": None, "producer": None, "bpm": 112, "tone": A_MINOR}
+    Beat.objects.filter(pk=100).update(**gone)
     found = Beat.objects.in_bulk(cards(shelf(read(client.get(Beat.objects.get(pk=100).url)))))
     assert found
     assert all(54 <= (beat.bpm or 0) <= 240 and beat.tone is not None for beat in found.values())
