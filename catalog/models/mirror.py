@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.text import slugify
 
+from catalog.harmony import key_of
+
 TITLE_LENGTH = 300
 NAME_LENGTH = 200
 URL_LENGTH = 2000
@@ -125,6 +127,12 @@ class Beat(MirrorRow):
     @property
     def url(self) -> str:
         return page_path("beats", self.pk, self.title)
+
+    @property
+    def camelot(self) -> str:
+        """The key's code on the Camelot wheel, "" where the key can't be read."""
+        key = key_of(self.tone)
+        return key.camelot if key else ""
 
     @property
     def producer_label(self) -> str:

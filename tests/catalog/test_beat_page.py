@@ -50,7 +50,7 @@ def test_the_page_tells_all_that_the_api_tells(client: Client, song: dict[str, A
     page = assert_public(client.get("/beats/40/lagos-by-night/"), "/beats/40/lagos-by-night/")
     assert page.the("h1").text == "Lagos by Night"
     text = page.the("article").text
-    for expected in ("$1,234.50", "112 BPM", "F♯ minor", "4:05", "1,234", "56", song["producer_name"]):
+    for expected in ("$1,234.50", "112 BPM", "F♯ minor 11A", "4:05", "1,234", "56", song["producer_name"]):
         assert expected in text
     assert page.the("title").text.startswith(f"Lagos by Night by {song['producer_name']}")
     assert page.the("meta", property="og:url")["content"] == "http://127.0.0.1:8000/beats/40/lagos-by-night/"
