@@ -7,9 +7,12 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.beatconnect.fields import LARGEST_ID
-from catalog.criteria import NEWEST, SORTS, Criteria
+from catalog.clean import clean_text
+from catalog.criteria import ALL, BEATS, NEWEST, PRODUCERS, SORTS, Criteria, Search
 
 MOST_GENRES = 10
+# Nobody types more, and no title that is longer is searched for as a whole.
+LONGEST_QUERY = 100
 # Pages beyond this exist in no catalogue; telling them from one another would only feed crawlers.
 LAST_PAGE = 10**6
 
@@ -63,3 +66,29 @@ class BrowseForm(forms.Form):
         form.full_clean()
         asked = form.cleaned_data
         return Criteria(asked["genre"], asked["producer"], asked["sort"], asked["page"])
+
+
+class TextField(forms.Field):
+    def to_python(self, value: Any) -> str:
+        return clean_text(value, LONGEST_QUERY) if isinstance(value, str) else ""
+
+
+class TypeField(forms.Field):
+    def to_python(self, value: Any) -> str:
+        return value if value in {BEATS, PRODUCERS} else ALL
+
+
+class SearchForm(forms.Form):
+    """`q`, `type` and `page` of a search."""
+
+    q = TextField(required=False)
+    type = TypeField(required=False)
+    page = PageField(required=False)
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Search:
+        """Return what a query string asks for; of a parameter given twice the last counts."""
+        form = cls(query)
+        form.full_clean()
+        asked = form.cleaned_data
+        return Search(asked["q"], asked["type"], asked["page"])

@@ -21,6 +21,7 @@ BUNDLES = {
         "css/components/cards.css",
         "css/components/listing.css",
         "css/components/player.css",
+        "css/components/search.css",
         "css/pages.css",
     ],
     "js/site.js": [
@@ -31,6 +32,7 @@ BUNDLES = {
         "js/filters.js",
         "js/reels.js",
         "js/covers.js",
+        "js/search-field.js",
     ],
 }
 
