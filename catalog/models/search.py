@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.lookups import StartsWith
+from django.db.models.lookups import Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 # Longer words are cut: they are no words. Whole titles and queries are, too.
@@ -18,17 +18,19 @@ _LAST = "\U0010ffff"
 
 
 @models.CharField.register_lookup
-class Begins(StartsWith):
-    """Begins with, case and all, by the index on either database."""
+class Begins(Lookup):
+    """Begins with, case and all, by the index of either database: LIKE could not promise that.
+
+    SQLite uses no index for LIKE with ESCAPE, but compares texts by their bytes; PostgreSQL has operators for that.
+    """
 
     lookup_name = "begins"
+    operators: ClassVar = {"sqlite": (">=", "<"), "postgresql": ("~>=~", "~<~")}
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
-    ) -> tuple[str, tuple[Any, ...]]:
-        # SQLite uses no index for LIKE with ESCAPE, but sorts texts by their bytes.
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[Any, ...]]:
         left, params = self.process_lhs(compiler, connection)
-        return f"({left} >= %s AND {left} < %s)", (*params, self.rhs, *params, f"{self.rhs}{_LAST}")
+        first, last = self.operators[connection.vendor]
+        return f"({left} {first} %s AND {left} {last} %s)", (*params, self.rhs, *params, f"{self.rhs}{_LAST}")
 
 
 class SearchEntry(models.Model):

@@ -3,66 +3,126 @@
 Both databases read the same tables by the same indexes, so they find the same; what is best of it, ranking decides.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q
 
 from catalog.models.search import WORD_LENGTH, SearchEntry
 from catalog.search.reading import Query, Reading, Term
 
 MOST = 500
+# Of each of several words so many times more are looked at.
+DEPTH = 8
 
-Match = Callable[[Term], Q]
+
+@dataclass(frozen=True)
+class Wanted:
+    """The entries that answer a term: these words, and those that begin so."""
+
+    words: frozenset[str]
+    beginning: str = ""
+
+    @property
+    def condition(self) -> Q:
+        if self.is_one_word:
+            return Q(word=next(iter(self.words)))
+        listed, begun = Q(word__in=sorted(self.words)), Q(word__begins=self.beginning)
+        if not self.beginning:
+            return listed
+        # A word that begins so is found as one of those.
+        others = [word for word in self.words if not word.startswith(self.beginning)]
+        return begun | Q(word__in=sorted(others)) if others else begun
+
+    @property
+    def is_one_word(self) -> bool:
+        return len(self.words) == 1 and not self.beginning
+
+
+Match = Callable[[Term], Wanted]
 
 
 def candidates(kind: int, query: Query, most: int = MOST) -> list[int]:
     """Return the ids of what the query may mean, taken by its letters."""
-    found: dict[int, None] = {}
+    search = _Search(kind, most)
     if query.folded:
-        beginning = SearchEntry.objects.filter(kind=kind, word__begins=f"={query.folded}"[:WORD_LENGTH])
-        found.update(dict.fromkeys(_ids(beginning, most)))
+        search.add(search.top(Wanted(frozenset(), f"={query.folded}"[:WORD_LENGTH]), most))
+    # What is called so comes before what merely is of a genre or in a key that is.
+    search.collect(query.readings[:1], _literal)
     for match in (_whole, _begun):
-        _collect(found, kind, query.readings, match, most)
-    return list(found)[:most]
+        search.collect(query.readings, match)
+    return list(search.found)
 
 
 def misspelt(kind: int, query: Query, most: int = MOST) -> list[int]:
     """Return the ids of what the query may mean if its words are misspelt; it must know their other spellings."""
-    found: dict[int, None] = {}
-    _collect(found, kind, query.readings, _near, most)
-    return list(found)[:most]
+    search = _Search(kind, most)
+    search.collect(query.readings, _near)
+    return list(search.found)
 
 
-def _collect(found: dict[int, None], kind: int, readings: tuple[Reading, ...], match: Match, most: int) -> None:
-    for reading in readings:
-        if len(found) < most:
-            found.update(dict.fromkeys(_ids(_entries(kind, reading, match), most)))
+class _Search:
+    """One search for beats or for producers: what it has found, and the lists it has read for it."""
+
+    def __init__(self, kind: int, most: int) -> None:
+        self.entries = SearchEntry.objects.filter(kind=kind)
+        self.most = most
+        self.found: dict[int, None] = {}
+        self._lists: dict[tuple[Wanted, int], list[int]] = {}
+        self._done: set[tuple[Wanted, ...]] = set()
+
+    def collect(self, readings: Iterable[Reading], match: Match) -> None:
+        # The fewer terms, the more exactly they say what is meant, and the sooner they are found.
+        for reading in sorted(readings, key=len):
+            wanted = tuple(match(term) for term in reading)
+            if len(self.found) < self.most and wanted not in self._done:
+                self._done.add(wanted)
+                self.add(self._matching(wanted))
+
+    def add(self, items: list[int]) -> None:
+        for item in items[: self.most - len(self.found)] if len(self.found) < self.most else ():
+            self.found[item] = None
+
+    def _matching(self, wanted: tuple[Wanted, ...]) -> list[int]:
+        """Return what matches all of it: by the rarest, and of what many match by those that are played most."""
+        if len(wanted) == 1:
+            return self.top(wanted[0], self.most)
+        deep = DEPTH * self.most
+        lists = {each: self.top(each, deep) for each in wanted}
+        rarest = min(lists, key=lambda each: len(lists[each]))
+        items = lists[rarest]
+        for other, others in lists.items():
+            if not items or other == rarest:
+                continue
+            if len(others) < deep:
+                matching = set(others)
+            else:
+                probe = self.entries.filter(other.condition, item__in=items)
+                matching = set(probe.values_list("item", flat=True))
+            items = [item for item in items if item in matching]
+        return items
+
+    def top(self, wanted: Wanted, most: int) -> list[int]:
+        """Return the most played items that have one of the words."""
+        if (wanted, most) not in self._lists:
+            rows = self.entries.filter(wanted.condition).order_by("-plays", "-item").values_list("item", "plays")
+            # Only with several words an item may be there twice.
+            rows = rows if wanted.is_one_word else rows.distinct()
+            self._lists[wanted, most] = [item for item, _ in rows[:most]]
+        return self._lists[wanted, most]
 
 
-def _entries(kind: int, reading: Reading, match: Match) -> QuerySet[SearchEntry]:
-    entries = SearchEntry.objects.filter(kind=kind)
-    # Begun with the longest word: it is the rarest, as a rule.
-    first, *others = sorted(reading, key=lambda term: -len(term.text))
-    wanted = entries.filter(match(first))
-    for term in others:
-        wanted = wanted.filter(Exists(entries.filter(match(term), item=OuterRef("item"))))
-    return wanted
+def _literal(term: Term) -> Wanted:
+    return Wanted(frozenset({term.text}))
 
 
-def _whole(term: Term) -> Q:
-    return Q(word__in=sorted(term.whole))
+def _whole(term: Term) -> Wanted:
+    return Wanted(term.whole)
 
 
-def _begun(term: Term) -> Q:
-    listed = Q(word__in=sorted(term.whole | term.begins))
-    return listed | Q(word__begins=term.prefix) if term.prefix else listed
+def _begun(term: Term) -> Wanted:
+    return Wanted(term.whole | term.begins, term.prefix)
 
 
-def _near(term: Term) -> Q:
-    return _begun(term) | Q(word__in=sorted(term.near)) if term.near else _begun(term)
-
-
-def _ids(entries: QuerySet[SearchEntry], most: int) -> list[int]:
-    """Return the most played items among the entries; an item may have several."""
-    items = entries.order_by("-plays", "-item").values_list("item", "plays").distinct()
-    return [item for item, _ in items[:most]]
+def _near(term: Term) -> Wanted:
+    return Wanted(term.whole.union(term.begins, term.near), term.prefix)

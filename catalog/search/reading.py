@@ -64,7 +64,7 @@ def read_query(text: str) -> Query:
     names = GenreNames(genres)
     known = _known(tokens)
     readings: list[Reading] = []
-    plain = [token for token in tokens if token not in FILLERS]
+    plain = [token for token in tokens if token not in FILLERS and (len(token) > 1 or not token.isalpha())]
     for asked in [tokens, plain] if plain and plain != tokens else [tokens]:
         readings.append(tuple(names.term(token) for token in asked))
         readings.append(tuple(_phrases(asked, names, known)))

@@ -1,8 +1,8 @@
 """Search and suggestions over a large catalogue: milliseconds of server time, by the test client.
 
-`DATABASE_URL=… python -m tests.bench.search [--beats 50000]`, with the URL of an empty PostgreSQL database or of a SQLite
-file that need not exist. Half of the words are those of the sandbox's catalogue, half invented, so that the vocabulary
-grows with the catalogue. A second run finds the beats of the first there.
+`DATABASE_URL=… python -m tests.bench.search [--beats 50000]`, with the URL of an empty PostgreSQL database or of a
+SQLite file that need not exist. Half of the words are those of the sandbox's catalogue, half invented, so that the
+vocabulary grows with the catalogue. A second run finds the beats of the first there.
 """
 
 import argparse
