@@ -25,6 +25,7 @@ MOST_OFFERS = 6
 class Found:
     """What a query finds, the best first; `query` knows which words to mark."""
 
+    folded: str
     query: Query
     beats: list[Ranked]
     producers: list[Ranked]
@@ -42,16 +43,25 @@ class Found:
 
 def find(text: str, most: int = MOST) -> Found:
     """Return what a text finds among the live beats, the producers and the genres."""
-    query = read_query(text)
-    if not query.readings:
-        return Found(query, [], [], [])
-    beats, producers = candidates(Kind.BEAT, query, most), candidates(Kind.PRODUCER, query, most)
+    beats: list[int] = []
+    producers: list[int] = []
+    ways = read_query(text)
+    query = ways[0]
+    for way in ways:
+        beats, producers = candidates(Kind.BEAT, way, most), candidates(Kind.PRODUCER, way, most)
+        if beats or producers:
+            ways, query = [way], way
+            break
     if len(beats) + len(producers) < FEW:
-        query = query.with_near()
-        beats += [pk for pk in misspelt(Kind.BEAT, query, most) if pk not in beats]
-        producers += [pk for pk in misspelt(Kind.PRODUCER, query, most) if pk not in producers]
+        for way in ways:
+            query = way.with_near()
+            beats += [pk for pk in misspelt(Kind.BEAT, query, most) if pk not in beats]
+            producers += [pk for pk in misspelt(Kind.PRODUCER, query, most) if pk not in producers]
+            if beats or producers:
+                break
     named = {genre.pk: genre for genre in query.genres}
     return Found(
+        ways[0].folded,
         query,
         rank(query, _beats(beats[:most])),
         rank(query, _producers(producers[:most])),

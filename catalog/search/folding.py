@@ -70,7 +70,7 @@ def fold(text: str) -> str:
 
 def skeleton(word: str) -> str:
     """Return what is left of a word when the vowels are gone and letters that sound alike are one."""
-    plain = word.replace("ph", "f").replace("ck", "k").translate(_ALIKE)
+    plain = word.replace("ph", "f").replace("ck", "k").replace("gh", "").translate(_ALIKE)
     bones = plain[:1] + "".join(char for char in plain[1:] if char not in "aeiouywh")
     return "".join(char for place, char in enumerate(bones) if place == 0 or char != bones[place - 1])
 

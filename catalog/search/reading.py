@@ -13,7 +13,6 @@ from catalog.search.spelling import near_words, nearest, reach
 from catalog.search.synonyms import FILLERS, GENRE_NAMES
 
 MOST_WORDS = 8
-MOST_READINGS = 6
 # A key is written in up to three words, a genre's name as well.
 LONGEST_PHRASE = 3
 SHORTEST_SPLIT, LONGEST_SPLIT = 3, 30
@@ -56,21 +55,24 @@ class Query:
         return replace(self, readings=readings)
 
 
-def read_query(text: str) -> Query:
-    """Read a query in a fixed number of database queries, whatever is in it."""
-    folded = fold(text)[:WORD_LENGTH].strip()
+def read_query(text: str) -> list[Query]:
+    """Return how to take a text, the strictest way first: in a fixed number of database queries, whatever is in it."""
     tokens = list(dict.fromkeys(words(_spell_signs(text))))[:MOST_WORDS]
     genres = tuple(Genre.objects.filter(beat_count__gt=0).order_by("-beat_count", "id"))
-    names = GenreNames(genres)
-    known = _known(tokens)
-    readings: list[Reading] = []
-    plain = [token for token in tokens if token not in FILLERS and (len(token) > 1 or not token.isalpha())]
-    for asked in [tokens, plain] if plain and plain != tokens else [tokens]:
-        readings.append(tuple(names.term(token) for token in asked))
-        readings.append(tuple(_phrases(asked, names, known)))
-        readings.append(tuple(names.term(part) for token in asked for part in _apart(token, names, known)))
-    different = [reading for reading in dict.fromkeys(readings) if reading]
-    return Query(folded, tuple(different[:MOST_READINGS]), genres)
+    names, known = GenreNames(genres), _known(tokens)
+    telling = [token for token in tokens if token not in FILLERS]
+    # A letter at the end is mostly the next word, of which there is no more yet.
+    longer = [token for token in telling if len(token) > 1 or not token.isalpha()]
+    ways = [tokens, *(way for way in (telling, longer) if way)]
+    different = [way for place, way in enumerate(ways) if way not in ways[:place]]
+    taken = []
+    for way in different:
+        plain = tuple(names.term(token) for token in way)
+        apart = tuple(names.term(part) for token in way for part in _apart(token, names, known))
+        readings = dict.fromkeys([plain, tuple(_phrases(way, names, known)), apart])
+        folded = fold(text) if way == tokens else " ".join(way)
+        taken.append(Query(folded[:WORD_LENGTH].strip(), tuple(filter(None, readings)), genres))
+    return taken
 
 
 class GenreNames:
@@ -123,12 +125,12 @@ def _phrases(tokens: list[str], names: GenreNames, known: set[str]) -> Iterator[
 
 
 def _apart(token: str, names: GenreNames, known: set[str]) -> list[str]:
-    """Return a word that nobody uses as the two that were run together, if it can be read so."""
-    if token in known or names.called(token) or token in names.by_word:
-        return [token]
+    """Return a word as the two that were run together, if it can be read so."""
     heard = known | names.by_word.keys()
+    # What is a word by itself is cut into real words only, not into some letters.
+    shortest = 3 if token in heard or names.called(token) else 1
     cuts = [(token[:cut], token[cut:]) for cut in _cuts(token)]
-    good = [pair for pair in cuts if heard.issuperset(pair)]
+    good = [pair for pair in cuts if heard.issuperset(pair) and min(map(len, pair)) >= shortest]
     return list(max(good, key=lambda pair: min(map(len, pair)))) if good else [token]
 
 

@@ -29,9 +29,16 @@ def near_words(word: str, skeleton: str, most_wrong: int) -> dict[str, int]:
     alike = Q(word__begins=word[:sure]) | Q(backwards__begins=word[::-1][:sure])
     if len(skeleton) > FEWEST_SURE:
         alike |= Q(skeleton=skeleton)
-    long_enough = Q(length__range=(len(word) - most_wrong, len(word) + most_wrong))
+    # What sounds the same may be wrong in one place more.
+    most = most_wrong + 1
+    long_enough = Q(length__range=(len(word) - most, len(word) + most))
     found = SearchWord.objects.annotate(length=Length("word")).filter(alike & long_enough)
-    near = nearest(word, found.values_list("word", flat=True), most_wrong)
+    bones = dict(found.values_list("word", "skeleton"))
+    near = {
+        other: wrong
+        for other, wrong in nearest(word, bones, most).items()
+        if wrong <= most_wrong or (bones[other] == skeleton and len(skeleton) > FEWEST_SURE)
+    }
     in_use = SearchEntry.objects.filter(word=OuterRef("word"))
     used = SearchWord.objects.filter(Exists(in_use.filter(kind=1)) | Exists(in_use.filter(kind=2)), word__in=near)
     return {text: near[text] for text in used.values_list("word", flat=True)}

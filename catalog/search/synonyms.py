@@ -60,5 +60,5 @@ GENRE_NAMES: dict[str, tuple[str, ...]] = {
 
 # Left out where that finds more: "amapiano type beat in the key of C minor" asks for no beat that is called so.
 FILLERS = frozenset(
-    "a an and beat beats by for free in instrumental instrumentals key of on the type with".split()  # noqa: SIM905
+    "an and beat beats by for free in instrumental instrumentals key of on the type with".split()  # noqa: SIM905
 )

@@ -93,7 +93,7 @@ def search(asked: Search, path: str, *, may_ask: bool) -> SearchPage:
     beats = [ranked.id for ranked in found.beats]
     producers = [ranked.id for ranked in found.producers]
     elsewhere: list[int] = []
-    if found.nothing and found.query.folded:
+    if found.nothing and found.folded:
         elsewhere = _found_elsewhere(asked.q, found, patience if may_ask and asked.page == 1 else None)
         beats = elsewhere
     shown = producers if asked.kind == PRODUCERS else beats
@@ -136,7 +136,7 @@ def suggest(q: str) -> Suggestions:
 
 def _found_elsewhere(text: str, found: Found, patience: Patience | None) -> list[int]:
     """Return the beats that BeatConnect finds where we find none; asks it only where somebody has the patience."""
-    folded = found.query.folded
+    folded = found.folded
     answer = visitor_search.answer_to(folded, timezone.now())
     if answer is None and patience and len(folded) >= SHORTEST_ASKED:
         try:
