@@ -42,53 +42,54 @@ class Wanted:
 Match = Callable[[Term], Wanted]
 
 
-def candidates(kind: int, query: Query, most: int = MOST) -> list[int]:
-    """Return the ids of what the query may mean, taken by its letters."""
-    search = _Search(kind, most)
-    if query.folded:
-        search.add(search.top(Wanted(frozenset(), f"={query.folded}"[:WORD_LENGTH]), most))
-    # What is called so comes before what merely is of a genre or in a key that is.
-    search.collect(query.readings[:1], _literal)
-    for match in (_whole, _begun):
-        search.collect(query.readings, match)
-    return list(search.found)
+class Candidates:
+    """One search for beats or for producers, and the lists that it has read so far."""
 
-
-def misspelt(kind: int, query: Query, most: int = MOST) -> list[int]:
-    """Return the ids of what the query may mean if its words are misspelt; it must know their other spellings."""
-    search = _Search(kind, most)
-    search.collect(query.readings, _near)
-    return list(search.found)
-
-
-class _Search:
-    """One search for beats or for producers: what it has found, and the lists it has read for it."""
-
-    def __init__(self, kind: int, most: int) -> None:
-        self.entries = SearchEntry.objects.filter(kind=kind)
-        self.most = most
-        self.found: dict[int, None] = {}
+    def __init__(self, kind: int, most: int = MOST) -> None:
+        self._entries = SearchEntry.objects.filter(kind=kind)
+        self._most = most
+        self._found: dict[int, None] = {}
         self._lists: dict[tuple[Wanted, int], list[int]] = {}
         self._done: set[tuple[Wanted, ...]] = set()
 
-    def collect(self, readings: Iterable[Reading], match: Match) -> None:
+    def called(self, query: Query) -> list[int]:
+        """Return the ids of what the query may mean, taken by its letters."""
+        if query.folded:
+            self._add(self._top(Wanted(frozenset(), f"={query.folded}"[:WORD_LENGTH]), self._most))
+        # What is called so comes before what merely is of a genre or in a key that is.
+        self._collect(query.readings[:1], _literal)
+        for match in (_whole, _begun):
+            self._collect(query.readings, match)
+        return list(self._found)
+
+    def misspelt(self, query: Query) -> list[int]:
+        """Return those ids and what the query may mean by misspelt words; it must know their other spellings."""
+        self._collect(query.readings, _near)
+        return list(self._found)
+
+    def _collect(self, readings: Iterable[Reading], match: Match) -> None:
         # The fewer terms, the more exactly they say what is meant, and the sooner they are found.
         for reading in sorted(readings, key=len):
             wanted = tuple(match(term) for term in reading)
-            if len(self.found) < self.most and wanted not in self._done:
+            if len(self._found) < self._most and wanted not in self._done:
                 self._done.add(wanted)
-                self.add(self._matching(wanted))
+                self._add(self._matching(wanted))
 
-    def add(self, items: list[int]) -> None:
-        for item in items[: self.most - len(self.found)] if len(self.found) < self.most else ():
-            self.found[item] = None
+    def _add(self, items: list[int]) -> None:
+        for item in items[: self._most - len(self._found)] if len(self._found) < self._most else ():
+            self._found[item] = None
 
     def _matching(self, wanted: tuple[Wanted, ...]) -> list[int]:
         """Return what matches all of it: by the rarest, and of what many match by those that are played most."""
         if len(wanted) == 1:
-            return self.top(wanted[0], self.most)
-        deep = DEPTH * self.most
-        lists = {each: self.top(each, deep) for each in wanted}
+            return self._top(wanted[0], self._most)
+        deep = DEPTH * self._most
+        lists: dict[Wanted, list[int]] = {}
+        # The longest word is the rarest, as a rule; where there is nothing for one, the others needn't be read.
+        for each in sorted(wanted, key=lambda each: -len(max(each.words, key=len))):
+            lists[each] = self._top(each, deep)
+            if not lists[each]:
+                return []
         rarest = min(lists, key=lambda each: len(lists[each]))
         items = lists[rarest]
         for other, others in lists.items():
@@ -97,15 +98,15 @@ class _Search:
             if len(others) < deep:
                 matching = set(others)
             else:
-                probe = self.entries.filter(other.condition, item__in=items)
+                probe = self._entries.filter(other.condition, item__in=items)
                 matching = set(probe.values_list("item", flat=True))
             items = [item for item in items if item in matching]
         return items
 
-    def top(self, wanted: Wanted, most: int) -> list[int]:
+    def _top(self, wanted: Wanted, most: int) -> list[int]:
         """Return the most played items that have one of the words."""
         if (wanted, most) not in self._lists:
-            rows = self.entries.filter(wanted.condition).order_by("-plays", "-item").values_list("item", "plays")
+            rows = self._entries.filter(wanted.condition).order_by("-plays", "-item").values_list("item", "plays")
             # Only with several words an item may be there twice.
             rows = rows if wanted.is_one_word else rows.distinct()
             self._lists[wanted, most] = [item for item, _ in rows[:most]]

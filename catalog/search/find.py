@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.models.search import SearchEntry
-from catalog.search.candidates import MOST, candidates, misspelt
+from catalog.search.candidates import MOST, Candidates
 from catalog.search.entries import UNKNOWN, genre_word, key_word
 from catalog.search.folding import skeleton, words
 from catalog.search.ranking import NEAR, Candidate, Ranked, rank
@@ -43,28 +43,28 @@ class Found:
 
 def find(text: str, most: int = MOST) -> Found:
     """Return what a text finds among the live beats, the producers and the genres."""
+    of_beats, of_producers = Candidates(Kind.BEAT, most), Candidates(Kind.PRODUCER, most)
     beats: list[int] = []
     producers: list[int] = []
     ways = read_query(text)
-    query = ways[0]
+    query, folded = ways[0], ways[0].folded
     for way in ways:
-        beats, producers = candidates(Kind.BEAT, way, most), candidates(Kind.PRODUCER, way, most)
+        beats, producers = of_beats.called(way), of_producers.called(way)
         if beats or producers:
             ways, query = [way], way
             break
     if len(beats) + len(producers) < FEW:
         for way in ways:
             query = way.with_near()
-            beats += [pk for pk in misspelt(Kind.BEAT, query, most) if pk not in beats]
-            producers += [pk for pk in misspelt(Kind.PRODUCER, query, most) if pk not in producers]
+            beats, producers = of_beats.misspelt(query), of_producers.misspelt(query)
             if beats or producers:
                 break
     named = {genre.pk: genre for genre in query.genres}
     return Found(
-        ways[0].folded,
+        folded,
         query,
-        rank(query, _beats(beats[:most])),
-        rank(query, _producers(producers[:most])),
+        rank(query, _beats(beats)),
+        rank(query, _producers(producers)),
         [named[ranked.id] for ranked in rank(query, _genres(query.genres))],
     )
 

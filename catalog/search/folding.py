@@ -20,6 +20,8 @@ _PLAIN = {
 # Amharic writes one sound with several letters, each in seven forms; the first of each pair is written like the second.
 _ETHIOPIC_TWINS = ((0x1210, 0x1200), (0x1280, 0x1200), (0x1220, 0x1230), (0x12D0, 0x12A0), (0x1340, 0x1338))
 _PLAIN |= {twin + form: chr(row + form) for twin, row in _ETHIOPIC_TWINS for form in range(7)}
+# Of the throat's letters the first form sounds like the fourth.
+_PLAIN |= dict.fromkeys((4611, 4627, 4739), "ሀ") | dict.fromkeys((4771, 4819), "አ")
 
 
 class Span(NamedTuple):

@@ -1,6 +1,7 @@
 // Suggestions under a search field, by the ARIA pattern of a combobox with a listbox: the focus stays in the field. htmx fetches them.
 (() => {
   const FEWEST = 2; // letters
+  const PAUSE = 120; // ms without a key before we ask
   const live = document.getElementById("live");
   const listOf = (field) => field.parentElement.querySelector(".suggestions");
   const optionsOf = (field) => [...listOf(field).querySelectorAll("[role=option]")];
@@ -10,8 +11,22 @@
   function dress(field) {
     if (field.getAttribute("role") === "combobox") return;
     const list = listOf(field);
-    const facts = { role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id };
+    const facts = {
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": list.id,
+      "data-hx-get": list.dataset.source,
+      "data-hx-trigger": `input changed delay:${PAUSE}ms`,
+      "data-hx-target": `#${list.id}`,
+      "data-hx-select": "unset",
+      "data-hx-swap": "innerHTML",
+      "data-hx-sync": "this:replace", // a letter more, and the question before it is taken back
+      "data-hx-indicator": `#${list.id}`, // nothing to see: the thread at the top is for pages
+    };
     for (const [name, value] of Object.entries(facts)) field.setAttribute(name, value);
+    window.htmx.process(field);
+    if (field.value !== field.defaultValue) window.htmx.trigger(field, "input"); // typed before this script came
   }
 
   function close(field) {
@@ -87,7 +102,6 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const field = event.detail.elt;
     if (!isField(field)) return;
-    dress(field);
     if (asked(field).length >= FEWEST) return;
     event.preventDefault();
     close(field);
