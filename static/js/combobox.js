@@ -82,9 +82,7 @@
   });
 
   document.addEventListener("focusin", ({ target }) => isField(target) && dress(target));
-  document.addEventListener("focusout", ({ target, relatedTarget }) => {
-    if (isField(target) && !target.form.contains(relatedTarget)) close(target);
-  });
+  document.addEventListener("focusout", ({ target }) => isField(target) && close(target));
   // A press on a suggestion would take the focus, and with it the list, before the click arrives.
   document.addEventListener("mousedown", (event) => event.target.closest?.(".suggestions") && event.preventDefault());
   document.addEventListener("click", ({ target }) => {
