@@ -12,6 +12,10 @@ PAGES = {
     "a genre": "/genres/2/",
     "the producers": "/producers/",
     "a producer": "/producers/5021/",
+    "a search": "/search/?q=piano",
+    "a misspelt search": "/search/?q=harmatan",
+    "a search for nothing": "/search/",
+    "a search that finds nothing": "/search/?q=xqzwvvy+nairobi",
     "no such page": "/nowhere/",
     "a beat no longer sold": "/beats/7/",
 }
