@@ -13,7 +13,7 @@ from catalog.search.reading import Query, Reading, Term
 
 MOST = 500
 # Of each of several words so many times more are looked at.
-DEPTH = 8
+DEPTH = 4
 
 
 @dataclass(frozen=True)

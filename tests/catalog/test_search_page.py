@@ -96,7 +96,7 @@ def test_without_a_query_there_is_a_way_on(client: Client, shop: Sandbox, query:
 
 
 @pytest.mark.parametrize(
-    "query", ["%25", "_", "%25%25%25", "%5C", "*", '"', "'", "%23g5", "%23k1", "=", "=nai%25", "(", "-", "::", ":*"]
+    "query", ["%25", "_", "%25%25%25", "%5C", "*", '"', "'", "%23g5", "%23k1", "=", "=%25", "(", "-", "::", ":*"]
 )
 def test_no_sign_stands_for_others(client: Client, shop: Sandbox, query: str) -> None:
     assert not cards(assert_whole(client.get(f"/search/?q={query}")))
