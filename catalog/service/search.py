@@ -54,7 +54,7 @@ class Offer:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage(Page):
-    q: str
+    searched: str
     kind: str
     found: Query | None
     tabs: list[Tab]
@@ -102,7 +102,7 @@ def search(asked: Search, path: str, *, may_ask: bool) -> SearchPage:
     beside = producers[:PRODUCERS_BESIDE] if asked.kind == ALL and asked.page == 1 else []
     nothing = not (beats or producers or found.genres)
     return SearchPage(
-        q=asked.q,
+        searched=asked.q,
         kind=asked.kind,
         found=found.query if found.query.readings else None,
         tabs=_tabs(asked, path, len(beats), len(producers)),
