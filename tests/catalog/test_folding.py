@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from catalog.models.search import WORD_LENGTH
 from catalog.search.folding import fold, skeleton, spans, words
+from catalog.search.marking import pieces
+from catalog.search.reading import Query, Term
 from catalog.search.spelling import distance, nearest
 
 
@@ -69,3 +71,13 @@ def test_swapped_letters_count_once() -> None:
 def test_what_sounds_alike_has_one_skeleton() -> None:
     for one, other in (("midnite", "midnight"), ("fonk", "phonk"), ("afrobeets", "afrobeats"), ("sunnset", "sunset")):
         assert skeleton(one) == skeleton(other)
+
+
+@given(st.text(max_size=40), st.text(st.sampled_from("abceiøÆßé"), min_size=1, max_size=4))
+def test_marked_pieces_are_the_text_again(text: str, asked: str) -> None:
+    term = Term(fold(asked), frozenset({fold(asked)}))
+    found = pieces(text, Query(fold(asked), ((term,),), ()))
+    assert "".join(piece.text for piece in found) == text
+    for piece in found:
+        assert piece.text
+        assert not piece.hit or fold(piece.text).startswith(term.text)
