@@ -24,14 +24,11 @@ def pieces(text: str, query: Query) -> list[Piece]:
 
 
 def _hits(text: str, query: Query) -> Iterator[tuple[int, int]]:
-    terms = {term for reading in query.readings for term in reading}
-    whole = {word for term in terms for word in (*term.whole, *term.near)}
-    prefixes = sorted({term.prefix for term in terms if term.prefix}, key=len, reverse=True)
     for span in spans(text):
-        if span.word in whole:
+        if span.word in query.whole_words:
             yield span.start, span.end
             continue
-        prefix = next((prefix for prefix in prefixes if span.word.startswith(prefix)), "")
+        prefix = next((prefix for prefix in query.beginnings if span.word.startswith(prefix)), "")
         if prefix:
             yield span.start, _end_of(prefix, text, span)
 

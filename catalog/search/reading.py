@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from catalog.harmony import parse_key
 from catalog.models.mirror import Genre
@@ -44,6 +45,18 @@ class Query:
     folded: str
     readings: tuple[Reading, ...]
     genres: tuple[Genre, ...]
+
+    @cached_property
+    def whole_words(self) -> frozenset[str]:
+        """Return the words that are found as they are."""
+        terms = {term for reading in self.readings for term in reading}
+        return frozenset(word for term in terms for word in (*term.whole, *term.near))
+
+    @cached_property
+    def beginnings(self) -> list[str]:
+        """Return the beginnings by which words are found, the longest first."""
+        found = {term.prefix for reading in self.readings for term in reading if term.prefix}
+        return sorted(found, key=lambda prefix: (-len(prefix), prefix))
 
     def with_near(self) -> "Query":
         """Return the query with what its words may be misspellings of: costs two queries a word."""
