@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from catalog.folding import fold
 from catalog.harmony import tempo_fit
 from catalog.models.mirror import Beat
+from catalog.search.folding import fold
 
 MOST_SHOWN = 50
 # Of fewer beats the middle tempo says little.
@@ -114,5 +114,5 @@ def _twins(beats: Sequence[Beat]) -> Iterable[Remark]:
     titled: dict[str, list[Beat]] = defaultdict(list)
     for beat in beats:
         if beat.title:
-            titled[fold(beat.title)].append(beat)
+            titled[fold(beat.title) or beat.title].append(beat)
     return [Remark(beat) for alike in titled.values() if len(alike) > 1 for beat in alike]

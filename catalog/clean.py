@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from catalog.beatconnect import models as wire
-from catalog.folding import fold
 from catalog.harmony import parse_key
 from catalog.models.mirror import KEY_LENGTH, NAME_LENGTH, TITLE_LENGTH, URL_LENGTH
+from catalog.search.folding import fold_name
 
 BIO_LENGTH = 2_000
 NETWORK_LENGTH, MOST_LINKS = 40, 12
@@ -155,7 +155,7 @@ def producer_row(user: wire.User, allowed_origins: Collection[str]) -> dict[str,
 
 def name_columns(name: str) -> dict[str, Any]:
     """Return a producer's name, already clean, with the form in which it is looked for."""
-    return {"name": name, "folded": fold(name)[:NAME_LENGTH]}
+    return {"name": name, "folded": fold_name(name)[:NAME_LENGTH]}
 
 
 def _social(links: dict[str, str]) -> dict[str, str]:

@@ -48,3 +48,28 @@ class Criteria:
         ]
         told = [(name, str(value)) for name, value in pairs if value is not None]
         return f"{path}?{urlencode(told)}" if told else path
+
+
+ALL, BEATS, PRODUCERS = "all", "beats", "producers"
+
+
+@dataclass(frozen=True)
+class Search:
+    """What a visitor searches for; `kind` is one of the API's own types."""
+
+    q: str = ""
+    kind: str = ALL
+    page: int = 1
+
+    def but(self, **changes: Any) -> Self:
+        """Return the same search with other answers, from page 1."""
+        return replace(self, **{"page": 1, **changes})
+
+    def address(self, path: str) -> str:
+        """Return the canonical address."""
+        pairs = [("q", self.q)] if self.q else []
+        if self.kind != ALL:
+            pairs.append(("type", self.kind))
+        if self.page > 1:
+            pairs.append(("page", str(self.page)))
+        return f"{path}?{urlencode(pairs)}" if pairs else path

@@ -8,13 +8,15 @@ from django import forms
 from django.http import QueryDict
 
 from catalog.beatconnect.fields import LARGEST_ID
-from catalog.clean import FASTEST_BPM, SLOWEST_BPM
-from catalog.criteria import NEWEST, SORTS, Criteria
+from catalog.clean import FASTEST_BPM, SLOWEST_BPM, clean_text
+from catalog.criteria import ALL, BEATS, NEWEST, PRODUCERS, SORTS, Criteria, Search
 from catalog.harmony import KEYS, parse_key
 from catalog.models.mirror import KEY_LENGTH
 
 MOST_GENRES = 10
 MOST_KEYS = len(KEYS)
+# Nobody types more, and no title that is longer is searched for as a whole.
+LONGEST_QUERY = 100
 # Pages beyond this exist in no catalogue; telling them from one another would only feed crawlers.
 LAST_PAGE = 10**6
 
@@ -125,3 +127,29 @@ class BrowseForm(forms.Form):
 def _in_order(low: Any, high: Any) -> tuple[Any, Any]:
     """Return the ends of a range, whichever was typed into which field."""
     return (high, low) if low is not None and high is not None and low > high else (low, high)
+
+
+class TextField(forms.Field):
+    def to_python(self, value: Any) -> str:
+        return clean_text(value, LONGEST_QUERY) if isinstance(value, str) else ""
+
+
+class TypeField(forms.Field):
+    def to_python(self, value: Any) -> str:
+        return value if value in {BEATS, PRODUCERS} else ALL
+
+
+class SearchForm(forms.Form):
+    """`q`, `type` and `page` of a search."""
+
+    q = TextField(required=False)
+    type = TypeField(required=False)
+    page = PageField(required=False)
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Search:
+        """Return what a query string asks for; of a parameter given twice the last counts."""
+        form = cls(query)
+        form.full_clean()
+        asked = form.cleaned_data
+        return Search(asked["q"], asked["type"], asked["page"])

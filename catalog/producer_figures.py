@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import Count, F, OrderBy, QuerySet, Sum, Value
 from django.db.models.functions import NullIf, TruncMonth
 
-from catalog.folding import fold
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.producer_form import ProducersAsked
+from catalog.search.folding import fold_name
 
 MOST_WORDS = 8
 ORDERS: dict[str, tuple[OrderBy | str, ...]] = {
@@ -25,7 +25,7 @@ ORDERS: dict[str, tuple[OrderBy | str, ...]] = {
 def producers_asked(asked: ProducersAsked) -> QuerySet[Producer]:
     """Return the producers who have beats and whose name holds every word asked for, in the order asked for."""
     found = Producer.objects.filter(beat_count__gt=0)
-    for word in fold(asked.q).split()[:MOST_WORDS]:
+    for word in fold_name(asked.q).split()[:MOST_WORDS]:
         found = found.filter(folded__contains=word)
     return found.order_by(*ORDERS[asked.sort])
 

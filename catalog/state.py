@@ -7,6 +7,7 @@ from django.db import transaction
 
 from catalog.models.events import Dirty, Purchase
 from catalog.models.mirror import Absent, Beat, Genre, Producer, Quarantined
+from catalog.models.search import AskedSearch, SearchEntry, SearchWord
 from catalog.models.sync import SyncState
 
 STATE_ID = 1
@@ -47,5 +48,6 @@ def check_source(state: SyncState) -> None:
 @transaction.atomic
 def reset() -> None:
     """Empty the mirror, and forget what else was told of its beats; the ledger stays, since its calls were made."""
-    for model in (Beat, Producer, Genre, Absent, Purchase, Dirty, Quarantined, SyncState):
+    mirrored = (Beat, Producer, Genre, Absent, Purchase, Dirty, Quarantined, SyncState)
+    for model in (*mirrored, SearchEntry, SearchWord, AskedSearch):
         model._default_manager.all().delete()

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from catalog import status_views, views, webhook_views
+from catalog import search_views, status_views, views, webhook_views
 from catalog.forms import read_id
 
 
@@ -35,6 +35,8 @@ urlpatterns = [
     path("producers/<bcid:pk>/", views.producer_detail, name="producer-detail"),
     path("producers/<bcid:pk>/<str:slug>/", views.producer_detail, name="producer-detail"),
     path("producers/<bcid:pk>/<str:slug>/check/", views.producer_check, name="producer-check"),
+    path("search/", search_views.search, name="search"),
+    path("search/suggest/", search_views.suggest, name="search-suggest"),
     path("status/", status_views.status_page, name="status"),
     path("status.json", status_views.status_figures, name="status-figures"),
     # Both spellings answer: a redirect would count as a failed delivery.

@@ -24,6 +24,7 @@ BUNDLES = {
         "css/components/listing.css",
         "css/components/people.css",
         "css/components/player.css",
+        "css/components/search.css",
         "css/pages.css",
     ],
     "js/site.js": [
@@ -36,6 +37,7 @@ BUNDLES = {
         "js/mixing.js",
         "js/reels.js",
         "js/covers.js",
+        "js/search-field.js",
     ],
 }
 

@@ -23,6 +23,8 @@ READ_AS_TEXT = {".py", ".js", ".css", ".html", ".toml", ".txt", ".in", ".md", ".
 PRIVATE = {"status.html"}
 # Events are posted (test_webhooks.py), the status is for staff (test_status_page.py), as are Django's own pages.
 VISITED_ELSEWHERE = {"webhooks/beatconnect", "webhooks/beatconnect/", "status/", "status.json"}
+# A fragment and nothing else (test_suggestions.py).
+VISITED_ELSEWHERE |= {"search/suggest/"}
 # Who may touch the environment, and why: all else is told by the settings.
 ENVIRONMENT = {
     "storefront/settings.py": "reads it",
@@ -171,6 +173,7 @@ def test_every_address_is_visited_and_answers(client: Client, shop: Sandbox) -> 
         "producers/<bcid:pk>/": f"/producers/{beat.producer_id}/",
         "producers/<bcid:pk>/<str:slug>/": beat.producer_url,
         "producers/<bcid:pk>/<str:slug>/check/": f"{beat.producer_url}check/",
+        "search/": "/search/?q=lagos",
     }
     # A new address is added to the list above, and so visited; or it has a test of its own that does it.
     ours = {pattern for pattern in patterns(get_resolver()) if not pattern.startswith("admin/")}

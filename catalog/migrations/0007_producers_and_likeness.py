@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from catalog.folding import fold
+from catalog.search.folding import fold_name
 
 
 def fold_names(apps, schema_editor):
@@ -10,7 +10,7 @@ def fold_names(apps, schema_editor):
     producers = apps.get_model('catalog', 'Producer')._default_manager
     batch = []
     for producer in producers.only('id', 'name').iterator():
-        producer.folded = fold(producer.name)[:200]
+        producer.folded = fold_name(producer.name)[:200]
         batch.append(producer)
     producers.bulk_update(batch, ['folded'], batch_size=500)
 

@@ -11,6 +11,7 @@ from catalog.beatconnect import models as wire
 from catalog.clean import BadItem, beat_row, genre_row, name_columns, url_origin
 from catalog.mirror.rows import Row, families, quarantine, recount, release, upsert
 from catalog.models.mirror import Beat, Genre, Producer
+from catalog.search import entries
 from catalog.state import lock_state
 
 
@@ -45,6 +46,7 @@ def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool =
     upsert(Beat, [{**row, "gone_at": None, "provisional": provisional} for row in rows], sent_at)
     touched |= families(row["id"] for row in rows)
     recount(touched)
+    entries.keep_beats([row["id"] for row in rows])
     quarantine("beat", bad, sent_at)
     quarantine("media origin", _refused_origins(answer.beats, rows), sent_at)
     release("beat", [row["id"] for row in rows])

@@ -9,6 +9,7 @@ from catalog.beatconnect import models as wire
 from catalog.clean import producer_row
 from catalog.mirror.beats import apply_beats
 from catalog.models.mirror import Beat, Producer, Similar
+from catalog.search import entries
 
 
 @transaction.atomic
@@ -20,6 +21,9 @@ def apply_user(user: wire.User, sent_at: datetime) -> bool:
         return False
     changed = any(getattr(known, column) != value for column, value in row.items())
     Producer.objects.filter(pk=user.id).update(**row, profile_fetched_at=sent_at)
+    if row.get("name", known.name) != known.name:
+        entries.keep_producers([user.id])
+        entries.keep_beats_of(user.id)
     return changed
 
 

@@ -11,6 +11,7 @@ from catalog.beatconnect.fields import LARGEST_ID
 from catalog.mirror.rows import families, recount
 from catalog.models.events import Dirty
 from catalog.models.mirror import Beat
+from catalog.search import entries
 from catalog.state import lock_state
 
 # A page with more bad items than this, or missing more beats, is more likely broken than right.
@@ -61,6 +62,7 @@ def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | N
     touched = families(gone)
     Beat.objects.filter(id__in=gone).update(gone_at=sent_at, fetched_at=sent_at)
     recount(touched)
+    entries.keep_beats(gone)
     return len(gone)
 
 
@@ -83,3 +85,4 @@ def mark_gone(pk: int, at: datetime) -> None:
     touched = families([pk])
     Beat.objects.filter(pk=pk, gone_at=None).update(gone_at=at, fetched_at=at)
     recount(touched)
+    entries.keep_beats([pk])

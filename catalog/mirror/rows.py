@@ -9,6 +9,7 @@ from django.db.models import Count, F, OuterRef, Subquery, Sum
 from django.db.models.functions import Coalesce
 
 from catalog.models.mirror import Beat, Genre, MirrorRow, Producer, Quarantined
+from catalog.search import entries
 
 Row = dict[str, Any]
 
@@ -54,6 +55,7 @@ def recount(families: set[tuple[type[Genre | Producer], int]]) -> None:
         beat_count=Coalesce(Subquery(of_producer.annotate(n=Count("pk")).values("n")), 0),
         play_count=Coalesce(Subquery(of_producer.annotate(n=Sum("play_count")).values("n")), 0),
     )
+    entries.keep_producers(producers)
 
 
 def quarantine(kind: str, items: Iterable[tuple[Any, str]], sent_at: datetime) -> None:

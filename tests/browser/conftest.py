@@ -15,6 +15,7 @@ from pytest_django import fixtures
 from pytest_django.live_server_helper import LiveServer
 
 from catalog.models.mirror import Beat, Genre, Producer
+from catalog.models.search import SearchEntry, SearchWord
 from catalog.models.sync import SyncState
 from tests.browser.complaints import Complaints
 from tests.browser.swaps import PATIENCE
@@ -26,6 +27,7 @@ NO_CHROMIUM = "no Chromium found: install the package chromium, or let CHROME_PA
 # Playwright keeps an event loop running in this thread, where Django refuses to query unless told that it may.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 HERE = Path(__file__).parent
+SHELVES = (Genre, Producer, Beat, SearchEntry, SearchWord, SyncState)
 expect.set_options(timeout=PATIENCE)
 
 
@@ -82,7 +84,7 @@ def shop(api: Sandbox, transactional_db: None, shelves: list[list[Any]]) -> Sand
             type(rows[0])._default_manager.bulk_create(rows)
     else:
         sweep()
-        shelves += [list(model._default_manager.all()) for model in (Genre, Producer, Beat, SyncState)]
+        shelves += [list(model._default_manager.all()) for model in SHELVES]
     return api
 
 

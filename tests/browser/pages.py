@@ -15,6 +15,10 @@ PAGES = {
     "no such producer": "/producers/?q=zzz",
     "a producer": "/producers/5021/",
     "a check of a catalogue": "/producers/5001/-/check/",
+    "a search": "/search/?q=piano",
+    "a misspelt search": "/search/?q=harmatan",
+    "a search for nothing": "/search/",
+    "a search that finds nothing": "/search/?q=xqzwvvy+nairobi",
     "no such page": "/nowhere/",
     "a beat no longer sold": "/beats/7/",
 }

@@ -78,3 +78,13 @@ def test_nothing_is_found_with_the_filters_of_a_phone_open(page: Page, shop: San
     page.goto("/genres/2/")
     page.locator("summary").click()
     assert findings(page, widths=[360]) == []
+
+
+def test_nothing_is_found_with_suggestions_open(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    field = page.locator("[data-combobox]:visible")
+    field.click()
+    field.press_sequentially("ama", delay=20)
+    expect(page.get_by_role("listbox")).to_be_visible()
+    field.press("ArrowDown")
+    assert findings(page, widths=[1280]) == []

@@ -103,7 +103,7 @@ def test_pages_keep_what_was_asked(client: Client, named: Sandbox) -> None:
 
 
 def test_the_form_works_without_script_and_keeps_what_was_asked(client: Client, named: Sandbox) -> None:
-    form = read(client.get("/producers/?q=Ola&sort=name")).the("form", role="search")
+    form = read(client.get("/producers/?q=Ola&sort=name")).the("main").the("form", role="search")
     assert (form["action"], form["method"]) == ("/producers/", "get")
     assert form.the("input", name="q")["value"] == "Ola"
     assert [option["value"] for option in form.all("option", selected=True)] == ["name"]
