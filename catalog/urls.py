@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from catalog import status_views, views, webhook_views
+from catalog import cover_views, status_views, views, webhook_views
 from catalog.forms import read_id
 
 
@@ -34,6 +34,8 @@ urlpatterns = [
     path("producers/", views.producer_list, name="producer-list"),
     path("producers/<bcid:pk>/", views.producer_detail, name="producer-detail"),
     path("producers/<bcid:pk>/<str:slug>/", views.producer_detail, name="producer-detail"),
+    path("covers/<bcid:pk>/<int:width>.webp", cover_views.cover, name="cover"),
+    path("cards/<bcid:pk>.png", cover_views.card, name="card"),
     path("status/", status_views.status_page, name="status"),
     path("status.json", status_views.status_figures, name="status-figures"),
     # Both spellings answer: a redirect would count as a failed delivery.

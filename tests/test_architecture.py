@@ -23,6 +23,8 @@ READ_AS_TEXT = {".py", ".js", ".css", ".html", ".toml", ".txt", ".in", ".md", ".
 PRIVATE = {"status.html"}
 # Events are posted (test_webhooks.py), the status is for staff (test_status_page.py), as are Django's own pages.
 VISITED_ELSEWHERE = {"webhooks/beatconnect", "webhooks/beatconnect/", "status/", "status.json"}
+# Pictures, no pages: test_covers.py, test_cards.py.
+VISITED_ELSEWHERE |= {"covers/<bcid:pk>/<int:width>.webp", "cards/<bcid:pk>.png"}
 # Who may touch the environment, and why: all else is told by the settings.
 ENVIRONMENT = {
     "storefront/settings.py": "reads it",
