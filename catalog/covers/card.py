@@ -114,7 +114,7 @@ def _line(draw: ImageDraw.ImageDraw, y: float, line: str, size: int, fill: str, 
 
 
 def _png(image: Image.Image) -> bytes:
-    # The best 256 colours, found at a third of the size, with the grain that hides how few they are; PNG packs that badly.
+    # The best 256 colours, found at a third of the size, with the grain that hides how few they are; it packs badly.
     best = image.reduce(3).quantize(256, method=Image.Quantize.MEDIANCUT)
     data = _packed(image.quantize(palette=best, dither=Image.Dither.FLOYDSTEINBERG), 8)
     for colours in FEWER_COLOURS:

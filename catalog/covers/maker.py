@@ -74,7 +74,8 @@ class Maker:
         # Settings may have changed since the address was kept.
         if not is_allowed(url, settings.BEATCONNECT_MEDIA_HOSTS, settings.BEATCONNECT_API_URL):
             return
-        if shelf.is_whole(name) or not shelf.claim(name, timezone.now()):
+        seen = shelf.find(name)
+        if shelf.is_whole(seen) or not shelf.claim(name, seen, timezone.now()):
             return
         try:
             pictures = shrink(fetch(url))

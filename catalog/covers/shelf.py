@@ -74,18 +74,20 @@ def read(picture: Picture | None, suffix: str, now: datetime) -> bytes | None:
     return data
 
 
-def is_whole(name: str) -> bool:
+def is_whole(picture: Picture | None) -> bool:
     """Tell whether a picture is kept, and its files are really there."""
-    picture = find(name)
-    return bool(picture and picture.size and all(default_storage.exists(name + suffix) for suffix in _suffixes(name)))
+    if picture is None or not picture.size:
+        return False
+    return all(default_storage.exists(picture.name + suffix) for suffix in _suffixes(picture.name))
 
 
-def claim(name: str, now: datetime) -> bool:
-    """Take it on to make a picture, unless another process has, or it failed lately."""
+def claim(name: str, seen: Picture | None, now: datetime) -> bool:
+    """Take it on to make a picture, unless another process has, or made it since it was `seen`, or it failed lately."""
     Picture.objects.get_or_create(pk=name, defaults={"used_at": now})
     free = (Q(claimed_until=None) | Q(claimed_until__lte=now)) & (Q(retry_at=None) | Q(retry_at__lte=now))
     # One conditional UPDATE: of two who try, one changes the row. Nobody reads files that are being written.
-    return bool(Picture.objects.filter(free, pk=name).update(claimed_until=now + CLAIM, size=0))
+    as_seen = seen.size if seen else 0
+    return bool(Picture.objects.filter(free, pk=name, size=as_seen).update(claimed_until=now + CLAIM, size=0))
 
 
 def keep(name: str, files: Mapping[str, bytes], now: datetime) -> None:

@@ -84,7 +84,8 @@ def card(pk: int) -> Kept | Nothing:
     cover = shelf.read(picture, shelf.cover_suffix(LARGE_COVER), now)
     version = fingerprint(*beat.shown_on_card)
     name = shelf.card_name(pk, *beat.shown_on_card, settings.SITE_NAME, cover is not None)
-    kept = shelf.read(shelf.find(name), shelf.CARD_SUFFIX, now)
+    seen = shelf.find(name)
+    kept = shelf.read(seen, shelf.CARD_SUFFIX, now)
     # A cover that may still come belongs on the picture: until then nobody should keep it.
     may_come = bool(beat.cover_url) and cover is None and (picture is None or picture.usable)
     if kept is not None:
@@ -94,7 +95,7 @@ def card(pk: int) -> Kept | Nothing:
         if not _wait(picture, now):
             maker.want(beat.cover_url)
         return Kept(drawn, "")
-    _keep(name, drawn, now)
+    _keep(name, seen, drawn, now)
     return Kept(drawn, version)
 
 
@@ -118,9 +119,9 @@ def _shown(beat: Beat, cover: bytes | None) -> Shown:
     )
 
 
-def _keep(name: str, drawn: bytes, now: datetime) -> None:
+def _keep(name: str, seen: Picture | None, drawn: bytes, now: datetime) -> None:
     try:
-        if shelf.claim(name, now):
+        if shelf.claim(name, seen, now):
             shelf.keep(name, {shelf.CARD_SUFFIX: drawn}, now)
     except OSError as error:
         # A full disk costs the next visitor the drawing, and this one nothing.

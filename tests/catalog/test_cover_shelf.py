@@ -23,7 +23,7 @@ def fill(number: int, size: int = 1_000, first: int = 0) -> list[str]:
     names = [shelf.card_name(pk) for pk in range(first, first + number)]
     for minute, name in enumerate(names):
         moment = NOW + timedelta(minutes=first + minute)
-        assert shelf.claim(name, moment)
+        assert shelf.claim(name, shelf.find(name), moment)
         shelf.keep(name, {shelf.CARD_SUFFIX: b"x" * size}, moment)
     return names
 
@@ -58,7 +58,7 @@ def test_one_cleaning_does_little(django_assert_max_num_queries: fixtures.Django
 @pytest.mark.django_db
 def test_a_failure_that_is_long_over_is_forgotten() -> None:
     name = shelf.cover_name("https://media.example/1.jpg")
-    assert shelf.claim(name, NOW)
+    assert shelf.claim(name, shelf.find(name), NOW)
     shelf.note_failure(name, "status_404", usable=False, now=NOW)
     shelf.clean(NOW)
     assert Picture.objects.count() == 1
@@ -70,15 +70,15 @@ def test_a_failure_that_is_long_over_is_forgotten() -> None:
 def test_pauses_grow_with_each_failure_in_a_row_and_end_with_a_success() -> None:
     name, moment, pauses = shelf.cover_name("https://media.example/1.jpg"), NOW, []
     for _ in range(7):
-        assert shelf.claim(name, moment)
+        assert shelf.claim(name, shelf.find(name), moment)
         shelf.note_failure(name, "deadline", usable=True, now=moment)
         row = Picture.objects.get()
         assert row.retry_at is not None
         pauses.append((row.retry_at - moment).total_seconds() / 60)
-        assert not shelf.claim(name, row.retry_at - timedelta(seconds=1))
+        assert not shelf.claim(name, shelf.find(name), row.retry_at - timedelta(seconds=1))
         moment = row.retry_at
     assert pauses == [1, 5, 30, 120, 360, 360, 360]
-    assert shelf.claim(name, moment)
+    assert shelf.claim(name, shelf.find(name), moment)
     shelf.keep(name, {shelf.cover_suffix(width): b"x" for width in (320, 640)}, moment)
     row = Picture.objects.get()
     assert (row.failures, row.retry_at, row.trouble, row.claimed_until) == (0, None, "", None)
@@ -87,9 +87,17 @@ def test_pauses_grow_with_each_failure_in_a_row_and_end_with_a_success() -> None
 @pytest.mark.django_db
 def test_a_claim_keeps_others_off_until_it_runs_out() -> None:
     name = shelf.cover_name("https://media.example/1.jpg")
-    assert shelf.claim(name, NOW)
-    assert not shelf.claim(name, NOW + timedelta(seconds=29))
-    assert shelf.claim(name, NOW + timedelta(seconds=31))
+    assert shelf.claim(name, shelf.find(name), NOW)
+    assert not shelf.claim(name, shelf.find(name), NOW + timedelta(seconds=29))
+    assert shelf.claim(name, shelf.find(name), NOW + timedelta(seconds=31))
+
+
+@pytest.mark.django_db
+def test_what_another_has_made_meanwhile_is_not_made_again() -> None:
+    name = shelf.card_name(0)
+    seen = shelf.find(name)
+    fill(1)
+    assert not shelf.claim(name, seen, NOW)
 
 
 @pytest.mark.django_db
@@ -97,7 +105,7 @@ def test_a_file_half_written_is_read_by_nobody() -> None:
     (name,) = fill(1)
     before = shelf.find(name)
     assert before is not None
-    assert shelf.claim(name, NOW)
+    assert shelf.claim(name, shelf.find(name), NOW)
     assert shelf.read(shelf.find(name), shelf.CARD_SUFFIX, NOW) is None
 
 
