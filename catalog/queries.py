@@ -109,6 +109,11 @@ def any_beat(pk: int) -> Beat | None:
     return Beat.objects.select_related("genre", "producer").filter(pk=pk).first()
 
 
+def cover_url(pk: int) -> str:
+    """Return where a beat's cover is, sold or not; "" for none."""
+    return Beat.objects.filter(pk=pk).values_list("cover_url", flat=True).first() or ""
+
+
 def highest_id() -> int:
     """Return the highest id that the mirror knows, 0 for none."""
     return Beat.objects.aggregate(highest=Max("id"))["highest"] or 0

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from catalog import search_views, status_views, views, webhook_views
+from catalog import cover_views, search_views, status_views, views, webhook_views
 from catalog.forms import read_id
 
 
@@ -37,6 +37,8 @@ urlpatterns = [
     path("producers/<bcid:pk>/<str:slug>/check/", views.producer_check, name="producer-check"),
     path("search/", search_views.search, name="search"),
     path("search/suggest/", search_views.suggest, name="search-suggest"),
+    path("covers/<bcid:pk>/<int:width>.webp", cover_views.cover, name="cover"),
+    path("cards/<bcid:pk>.png", cover_views.card, name="card"),
     path("status/", status_views.status_page, name="status"),
     path("status.json", status_views.status_figures, name="status-figures"),
     # Both spellings answer: a redirect would count as a failed delivery.

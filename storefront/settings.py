@@ -207,6 +207,8 @@ def keep_to_this_site(headers: Any, path: str, url: str) -> None:
 WHITENOISE_ADD_HEADERS_FUNCTION = keep_to_this_site
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "jpg", "png", "webp", "woff2", "gz", "br"]
+# Thumbnails are made beside the requests; tests make them when they say so.
+COVERS_IN_BACKGROUND = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 
 LANGUAGE_CODE = "en"

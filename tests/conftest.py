@@ -1,12 +1,14 @@
 """The shop as a whole: the real code, a real database, and the sandbox API in a process of its own."""
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
 from pytest_django import fixtures
 
+from catalog.covers.maker import maker
 from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.sync import runner
@@ -27,6 +29,14 @@ def api(sandbox: Sandbox, settings: fixtures.Settings) -> Sandbox:
     settings.BEATCONNECT_API_KEY = SHOP
     settings.BEATCONNECT_MEDIA_HOSTS = [sandbox.origin]
     return sandbox
+
+
+@pytest.fixture
+def media_root(tmp_path: Path, settings: fixtures.Settings) -> Path:
+    """A shelf of pictures of the test's own, empty, and nothing wanted."""
+    maker.__init__()
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
 
 
 def sweep() -> None:

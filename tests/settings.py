@@ -20,3 +20,5 @@ from storefront.settings import *  # noqa: F403
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
 # Looks files up as they are asked for, so that no collectstatic has to come first.
 WHITENOISE_AUTOREFRESH = True
+# No thread outlives a test: those that want thumbnails call catalog.covers.maker.
+COVERS_IN_BACKGROUND = False

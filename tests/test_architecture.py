@@ -25,6 +25,8 @@ PRIVATE = {"status.html"}
 VISITED_ELSEWHERE = {"webhooks/beatconnect", "webhooks/beatconnect/", "status/", "status.json"}
 # A fragment and nothing else (test_suggestions.py).
 VISITED_ELSEWHERE |= {"search/suggest/"}
+# Pictures, no pages: test_covers.py, test_cards.py.
+VISITED_ELSEWHERE |= {"covers/<bcid:pk>/<int:width>.webp", "cards/<bcid:pk>.png"}
 # Who may touch the environment, and why: all else is told by the settings.
 ENVIRONMENT = {
     "storefront/settings.py": "reads it",

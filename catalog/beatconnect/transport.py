@@ -117,9 +117,13 @@ class _Session(requests.Session):
 
 
 class Transport:
-    """Sends GETs. It holds no key, so one may serve several clients; safe to use from several threads."""
+    """Sends GETs. It holds no key, so one may serve several clients; safe to use from several threads.
 
-    def __init__(self) -> None:
+    An answer whose body is longer than `largest` bytes, unpacked, is refused.
+    """
+
+    def __init__(self, largest: int = MAX_BODY) -> None:
+        self._largest = largest
         self._session = _Session()
         # Neither proxies nor .netrc from the environment: the latter would replace the key.
         self._session.trust_env = False
@@ -173,7 +177,7 @@ class Transport:
                 url, headers=headers, stream=True, allow_redirects=False, timeout=timeouts
             ) as response:
                 call.head = _head(response)
-                call.outcome = replace(call.head, body=_read_body(response))
+                call.outcome = replace(call.head, body=_read_body(response, self._largest))
         except BeatConnectError as error:
             call.outcome = error
         except _TROUBLE as trouble:
@@ -186,16 +190,16 @@ def _head(response: requests.Response) -> Answer:
     return Answer(response.status_code, headers, b"", datetime.now(UTC))
 
 
-def _read_body(response: requests.Response) -> bytes:
+def _read_body(response: requests.Response, largest: int) -> bytes:
     if response.headers.get("Content-Encoding", "").strip().lower() not in _ENCODINGS:
         raise Unreadable("bad_encoding", "BeatConnect's answer is packed in a way we did not offer.")
     length = response.headers.get("Content-Length", "").strip()
-    if _LENGTH.fullmatch(length) and int(length) > MAX_BODY:
+    if _LENGTH.fullmatch(length) and int(length) > largest:
         raise Unreadable("too_large", "BeatConnect's answer is too large.")
     body = bytearray()
     for chunk in response.iter_content(_CHUNK):
         body += chunk
-        if len(body) > MAX_BODY:
+        if len(body) > largest:
             raise Unreadable("too_large", "BeatConnect's answer is too large.")
     return bytes(body)
 

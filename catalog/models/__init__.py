@@ -1,5 +1,5 @@
 """Django finds an app's tables here; everything else imports them from the modules beside this one."""
 
-from catalog.models import events, ledger, mirror, search, sync
+from catalog.models import events, ledger, mirror, pictures, search, sync
 
-__all__ = ["events", "ledger", "mirror", "search", "sync"]
+__all__ = ["events", "ledger", "mirror", "pictures", "search", "sync"]

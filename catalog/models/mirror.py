@@ -4,6 +4,7 @@ Every row carries `fetched_at`: when the call that brought it was sent, by the d
 answer never gives way to an earlier one. NULL means that BeatConnect never said.
 """
 
+import hashlib
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -18,12 +19,19 @@ NAME_LENGTH = 200
 URL_LENGTH = 2000
 SLUG_LENGTH = 80
 KEY_LENGTH = 20
+# The widths that covers are kept in, and the same in height: for a card, and for a beat's own page.
+SMALL_COVER, LARGE_COVER = COVER_WIDTHS = (320, 640)
 
 
 def page_path(room: str, pk: int, text: str) -> str:
     """Return /room/id/slug/, or /room/id/ where the text leaves no slug (`slugify("日本語")` is empty)."""
     slug = slugify(text)[:SLUG_LENGTH].strip("-")
     return f"/{room}/{pk}/{slug}/" if slug else f"/{room}/{pk}/"
+
+
+def fingerprint(*parts: object) -> str:
+    """Return eight letters that change with their parts: an address that carries them may be kept for good."""
+    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 
 
 class MirrorRow(models.Model):
@@ -133,6 +141,25 @@ class Beat(MirrorRow):
         """The key's code on the Camelot wheel, "" where the key can't be read."""
         key = key_of(self.tone)
         return key.camelot if key else ""
+
+    @property
+    def small_cover(self) -> str:
+        return self._cover_path(SMALL_COVER)
+
+    @property
+    def large_cover(self) -> str:
+        return self._cover_path(LARGE_COVER)
+
+    def _cover_path(self, width: int) -> str:
+        return f"/covers/{self.pk}/{width}.webp?v={fingerprint(self.cover_url)}" if self.cover_url else ""
+
+    @property
+    def shown_on_card(self) -> tuple[object, ...]:
+        return (self.title, self.producer_label, self.bpm, self.key, self.cover_url)
+
+    @property
+    def share_picture(self) -> str:
+        return f"/cards/{self.pk}.png?v={fingerprint(*self.shown_on_card)}"
 
     @property
     def producer_label(self) -> str:

@@ -69,7 +69,7 @@
     session.metadata = new MediaMetadata({
       title: beat.title,
       artist: beat.producer,
-      artwork: beat.cover ? [{ src: beat.cover }] : [],
+      artwork: beat.cover ? [{ src: beat.cover, sizes: "320x320" }] : [],
     });
     const actions = {
       play: () => player.play(),

@@ -67,7 +67,10 @@ def test_it_can_be_heard_with_and_without_script(client: Client, song: dict[str,
     assert "Lagos by Night" in button["aria-label"]
     native = article.the("noscript").the("audio", controls=True)
     assert (native["src"], native["preload"]) == (song["audio_url"], "none")
-    assert article.the("img")["src"] == song["cover_image"]
+    cover, beat = article.the("img"), Beat.objects.get(pk=40)
+    assert (cover["src"], cover["width"], cover["height"]) == (beat.large_cover, "640", "640")
+    assert cover["srcset"] == f"{beat.small_cover} 320w, {beat.large_cover} 640w"
+    assert button["data-cover"] == beat.small_cover
 
 
 def test_the_way_on_is_what_the_api_lists(client: Client, song: dict[str, Any], api: Sandbox) -> None:

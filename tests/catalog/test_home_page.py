@@ -46,7 +46,9 @@ def test_a_card_tells_what_the_api_tells_of_a_beat(client: Client, shop: Sandbox
     assert told["key"].replace("b ", "♭ ").replace("# ", "♯ ") in card.text
     assert f"${told['price']}" in card.text
     assert card.the("button", data_play=True)["data-src"] == told["audio_url"]
-    assert card.the("img")["src"] == told["cover_image"]
+    cover, beat = card.the("img"), Beat.objects.get(pk=told["id"])
+    assert (cover["src"], cover["width"], cover["height"]) == (beat.small_cover, "320", "320")
+    assert cover["srcset"] == f"{beat.small_cover} 320w, {beat.large_cover} 640w"
 
 
 def test_every_genre_with_beats_has_its_link_and_its_count(client: Client, shop: Sandbox) -> None:

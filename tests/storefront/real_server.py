@@ -93,7 +93,7 @@ def real_server(sandbox: Sandbox, folder: Path, workers: int = 2, **settings: st
     }
     # Before the server starts: it looks at the static files once.
     Shop("", environment_with("sqlite://:memory:")).run("collectstatic", "--noinput", "--verbosity", "0")
-    with serve(folder, workers, **api, **settings) as shop:
+    with serve(folder, workers, **{**api, **settings}) as shop:
         yield shop
 
 
