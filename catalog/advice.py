@@ -116,8 +116,8 @@ def _mirror(status: Status) -> Iterator[Notice]:
 
 
 def longest_age(status: Status) -> timedelta:
-    """Return how old a mirror that is kept fresh may be."""
-    sweep = timedelta(seconds=status.mirror.pace) * (status.mirror.sweep_pages_expected or 1)
+    """Return how old a mirror that is kept fresh may be, by the plan: a pace that has collapsed excuses nothing."""
+    sweep = timedelta(seconds=status.mirror.planned_pace) * (status.mirror.sweep_pages_expected or 1)
     return max(OLD, SWEEPS_MISSED * sweep)
 
 

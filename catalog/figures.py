@@ -67,7 +67,8 @@ class Mirror:
     sweep_started_at: datetime | None
     sweep_pages: int  # read so far
     sweep_pages_expected: int | None
-    pace: float  # seconds between two paced calls
+    pace: float  # seconds between two paced calls, as things are
+    planned_pace: float  # and where nobody else spends any
 
 
 @dataclass(frozen=True)

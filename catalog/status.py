@@ -134,6 +134,7 @@ def _mirror(now: datetime) -> Mirror:
         sweep_pages=state.sweep_pages,
         sweep_pages_expected=ceil(state.upstream_total / state.page_size) if state.upstream_total else None,
         pace=pacing.pace(_ledger(), now).total_seconds(),
+        planned_pace=pacing.planned_pace(settings.BEATCONNECT_LIMITS).total_seconds(),
     )
 
 

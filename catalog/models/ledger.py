@@ -12,6 +12,7 @@ class Budget(models.Model):
     seq = models.BigIntegerField(default=0)
     blocked_until = models.DateTimeField(null=True)
     failures = models.PositiveIntegerField(default=0)  # in a row
+    failed_at = models.DateTimeField(null=True)  # when the last of them was learned
     paused = models.JSONField(default=dict)  # endpoint → until when it refuses us (403)
     foreign = models.JSONField(default=dict)  # window → {"calls", "until"}: what others spend of this key
     trouble = models.CharField(max_length=40, blank=True, default="")  # the last failure's class, until a success

@@ -17,7 +17,7 @@ from catalog.beatconnect.errors import BeatConnectError
 from catalog.beatconnect.models import Reply
 from catalog.models.ledger import ApiCall, Budget
 from catalog.quota.clock import Clock, database_clock
-from catalog.quota.lessons import FAILURES_BEFORE_PAUSE, endpoint, foreign_use, learn, learn_foreign
+from catalog.quota.lessons import FAILURES_BEFORE_PAUSE, LEARNED, endpoint, foreign_use, learn, learn_foreign, pull_back
 from catalog.quota.limits import Limit
 from catalog.quota.purposes import Purpose
 
@@ -48,7 +48,7 @@ def fingerprint(key: str) -> str:
 class Usage:
     """Calls by window, of all purposes and of one.
 
-    `under_way` of them have no end yet, of which `lost` should have; `ahead` were sent later than now.
+    `under_way` of them have no end yet, of which `lost` should have; `ahead` lie in the future.
     """
 
     all: Mapping[str, int]
@@ -70,7 +70,7 @@ class Ledger:
         """Count a call and return its row, committed; OverBudget says when to come again."""
         with transaction.atomic(durable=True):
             budget = self._lock()
-            now, usage = self._now_and_usage(purpose)
+            now, usage = self._now_and_usage(budget, purpose)
             denied = self._denied(budget, purpose, path, usage, now)
             if not denied:
                 return ApiCall.objects.create(budget_id=self.key, purpose=purpose.name, path=path[:200], sent_at=now)
@@ -90,10 +90,10 @@ class Ledger:
             else:
                 mine.update(done_at=now, status=answer.status, outcome=failure.reason if failure else "ok")
             before = budget.trouble
-            learn(budget, call.path, failure, now)
+            learn(budget, call, failure, now)
             if answer.rate:
                 learn_foreign(budget, answer.rate, self.limits, self._usage(None, now).all, now)
-            budget.save(update_fields=["blocked_until", "failures", "trouble", "paused", "foreign"])
+            budget.save(update_fields=LEARNED)
         return before
 
     def used(self, now: datetime | None = None) -> Mapping[str, int]:
@@ -119,23 +119,30 @@ class Ledger:
         Budget.objects.get_or_create(pk=self.key)
         return self._lock()
 
-    def _now_and_usage(self, purpose: Purpose) -> tuple[datetime, Usage]:
+    def _now_and_usage(self, budget: Budget, purpose: Purpose) -> tuple[datetime, Usage]:
         now = self.clock()
         usage = self._usage(purpose, now)
         if usage.ahead:
-            # A clock that was set back would reopen a window.
-            now = ApiCall.objects.filter(budget_id=self.key).latest("sent_at").sent_at
+            # The clock was set back. What was sent ahead of it counts as sent now: no window reopens, and a clock that
+            # was days ahead for a moment doesn't stop the shop for days.
+            self._pull_back(budget, now)
             usage = self._usage(purpose, now)
         if usage.lost:
             self._reap(now)
             usage = self._usage(purpose, now)
         return now, usage
 
+    def _pull_back(self, budget: Budget, now: datetime) -> None:
+        calls = ApiCall.objects.filter(budget_id=self.key)
+        calls.filter(sent_at__gt=now).update(sent_at=now)
+        calls.filter(done_at__gt=now).update(done_at=now)
+        pull_back(budget, self.limits, now)
+        budget.save(update_fields=LEARNED)
+
     def _reap(self, now: datetime) -> None:
         calls = ApiCall.objects.filter(budget_id=self.key)
         lost = calls.filter(done_at=None, sent_at__lt=now - REAP_AFTER)
         lost.update(done_at=F("sent_at") + REAP_AFTER, outcome="lost")
-        calls.filter(done_at__lt=now - KEEP_CALLS).delete()
 
     def _usage(self, purpose: Purpose | None, now: datetime) -> Usage:
         # Written out, since this is the one query that every call waits for: the ORM would need longer to word it
@@ -146,9 +153,9 @@ class Ledger:
         sql = [
             "COUNT(*) FILTER (WHERE done_at IS NULL)",
             "COUNT(*) FILTER (WHERE done_at IS NULL AND sent_at < %s)",
-            "COUNT(*) FILTER (WHERE sent_at > %s)",
+            "COUNT(*) FILTER (WHERE sent_at > %s OR done_at > %s)",
         ]
-        values = [moment(now - REAP_AFTER), moment(now)]
+        values = [moment(now - REAP_AFTER), moment(now), moment(now)]
         for start in since:
             sql += [f"COUNT(*) FILTER (WHERE {inside})", f"COUNT(*) FILTER (WHERE purpose = %s AND ({inside}))"]
             values += [start, purpose.name if purpose else "", start]
@@ -178,11 +185,12 @@ class Ledger:
             return OverBudget(PROBE_WAIT, f"{budget.trouble}: a probe is under way")
         # All windows are tested before anything is written.
         for limit in self.limits:
-            room = limit.calls - limit.margin - purpose.reserve.get(limit.window, 0) - foreign_use(budget, limit, now)
+            reserve = limit.share(purpose.reserve.get(limit.window, 0))
+            room = limit.calls - limit.margin - reserve - foreign_use(budget, limit, now)
             if usage.all[limit.window] >= room:
                 return OverBudget(self._until_room(limit, now, room, Q()), f"the {limit.window}'s calls are spent")
-            cap = purpose.cap.get(limit.window)
-            if cap is not None and usage.own[limit.window] >= cap:
+            cap = limit.share(purpose.cap.get(limit.window, 0))
+            if limit.window in purpose.cap and usage.own[limit.window] >= cap:
                 whose = Q(purpose=purpose.name)
                 return OverBudget(
                     self._until_room(limit, now, cap, whose), f"the {limit.window}'s calls for {purpose.name} are spent"
@@ -202,3 +210,8 @@ class Ledger:
         )
         # Once the room-th newest call has left the window, there is room for one more.
         return ((done[room - 1] or now) + window - now).total_seconds()
+
+
+def prune_calls(now: datetime) -> None:
+    """Forget calls that no window and no chart looks back to."""
+    ApiCall.objects.filter(done_at__lt=now - KEEP_CALLS).delete()

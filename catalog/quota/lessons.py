@@ -7,8 +7,9 @@ from typing import Any
 
 from catalog.beatconnect.errors import BadRequest, BeatConnectError, NotFound, QuotaUsedUp, Refused
 from catalog.beatconnect.ratelimit import RateLimit
-from catalog.models.ledger import Budget
+from catalog.models.ledger import ApiCall, Budget
 from catalog.quota.limits import Limit
+from catalog.quota.purposes import VISITOR
 
 # Three failures in a row are no accident: pause, doubling, then one probe, so that a dead API isn't asked for nothing.
 FAILURES_BEFORE_PAUSE = 3
@@ -19,6 +20,8 @@ UNKNOWN_BLOCK, LONGEST_UNKNOWN_BLOCK = timedelta(seconds=60), timedelta(minutes=
 # A refused key is a configuration fault: asking more often doesn't cure it.
 REFUSED_PAUSE = timedelta(minutes=15)
 UNAUTHORIZED = 401
+# The columns that lessons are kept in.
+LEARNED = ("blocked_until", "failures", "failed_at", "trouble", "paused", "foreign")
 
 
 def endpoint(path: str) -> str:
@@ -26,17 +29,24 @@ def endpoint(path: str) -> str:
     return re.sub(r"/[0-9]+", "/{id}", path.partition("?")[0])
 
 
-def learn(budget: Budget, path: str, failure: BeatConnectError | None, now: datetime) -> None:
+def learn(budget: Budget, call: ApiCall, failure: BeatConnectError | None, now: datetime) -> None:
     """Let a call's end pause the key, one endpoint of it, or nothing."""
+    path = call.path
     if failure is None or isinstance(failure, NotFound | BadRequest):
+        if budget.failed_at and call.sent_at < budget.failed_at:
+            # Older news than the trouble: another call was refused while this one was under way.
+            return
         # An API that says "no" is well; one that doesn't understand us is worth a word.
         budget.trouble = failure.reason if isinstance(failure, BadRequest) else ""
         budget.failures, budget.blocked_until = 0, None
         budget.paused.pop(endpoint(path), None)
         return
-    budget.trouble = failure.reason
+    budget.trouble, budget.failed_at = failure.reason, now
     if isinstance(failure, Refused):
         _refused(budget, path, failure, now)
+        return
+    if (call.purpose, failure.reason) == (VISITOR.name, "deadline") or failure.reason == "bad_shape":
+        # A visitor's patience is short, and one odd item is no outage: neither says that BeatConnect is down.
         return
     budget.failures += 1
     pause = _pause(budget.failures, failure)
@@ -68,6 +78,20 @@ def _doubling(first: timedelta, times: int, longest: timedelta) -> timedelta:
     return min(first * 2.0 ** min(times, 10), longest)
 
 
+def pull_back(budget: Budget, limits: tuple[Limit, ...], now: datetime) -> None:
+    """Let nothing that was learned hold longer from `now` on than it may: the clock was ahead when it was."""
+    if budget.blocked_until:
+        budget.blocked_until = min(budget.blocked_until, now + LONGEST_BLOCK)
+    if budget.failed_at:
+        budget.failed_at = min(budget.failed_at, now)
+    for path, until in budget.paused.items():
+        budget.paused[path] = min(datetime.fromisoformat(until), now + REFUSED_PAUSE).isoformat()
+    for limit in limits:
+        if known := budget.foreign.get(limit.window):
+            end = now + timedelta(seconds=limit.seconds)
+            known["until"] = min(datetime.fromisoformat(known["until"]), end).isoformat()
+
+
 def learn_foreign(
     budget: Budget, rate: RateLimit | None, limits: tuple[Limit, ...], used: Mapping[str, int], now: datetime
 ) -> None:
@@ -81,7 +105,7 @@ def learn_foreign(
     foreign = limit.calls - used[limit.window] - rate.remaining
     if foreign <= 0:
         return
-    seconds = min(rate.reset_in or limit.seconds, limit.seconds)
+    seconds = limit.seconds if rate.reset_in is None else min(rate.reset_in, limit.seconds)
     budget.foreign[limit.window] = {"calls": foreign, "until": (now + timedelta(seconds=seconds)).isoformat()}
 
 

@@ -58,8 +58,11 @@ def take(name: str, clock: Clock = database_clock) -> Held | None:
     now = clock()
     holder = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     # One conditional UPDATE: of two who try, one changes the row.
-    taken = Lease.objects.filter(Q(expires_at=None) | Q(expires_at__lte=now), pk=name).update(
-        holder=holder, epoch=F("epoch") + 1, taken_at=now, expires_at=now + timedelta(seconds=SECONDS)
+    # One that lasts longer than any is given was taken by a clock that was ahead.
+    until = now + timedelta(seconds=SECONDS)
+    over = Q(expires_at=None) | Q(expires_at__lte=now) | Q(expires_at__gt=until)
+    taken = Lease.objects.filter(over, pk=name).update(
+        holder=holder, epoch=F("epoch") + 1, taken_at=now, expires_at=until
     )
     return Held(name, holder, Lease.objects.get(pk=name).epoch) if taken else None
 

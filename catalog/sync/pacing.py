@@ -4,7 +4,7 @@ No limit is kept here, the ledger does that; but a shop that spent its day's cal
 """
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from catalog.models.ledger import ApiCall, Budget
 from catalog.quota import purposes
@@ -18,12 +18,15 @@ RESERVE = purposes.SWEEP.reserve
 HORIZONS = (1 / 24, 1 / 4, 1)
 # Paced calls this much rarer than planned: the day is ahead of its plan, and what no page needs can wait.
 LEAN_BELOW = 0.75
+# Any moment: of an empty log each is as good.
+EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def next_due(ledger: Ledger, now: datetime) -> datetime:
     """Return when the next paced call is due."""
     last = ApiCall.objects.filter(budget_id=ledger.key, purpose__in=PACED).order_by("-sent_at").first()
-    return last.sent_at + pace(ledger, now) if last else now
+    # A clock that was ahead for a moment must not hold the next one up for as long.
+    return min(last.sent_at, now) + pace(ledger, now) if last else now
 
 
 def pace(ledger: Ledger, now: datetime) -> timedelta:
@@ -32,10 +35,15 @@ def pace(ledger: Ledger, now: datetime) -> timedelta:
     return timedelta(seconds=1 / max(rate, 1 / ledger.limits[-1].seconds))
 
 
+def planned_pace(limits: Sequence[Limit]) -> timedelta:
+    """Return the time between paced calls where nobody else spends any."""
+    return timedelta(seconds=1 / max(min(_rates(limits, [], Budget(), EVER)), 1 / limits[-1].seconds))
+
+
 def is_lean(ledger: Ledger, now: datetime) -> bool:
     """Tell whether so much of the day's calls is spent that only what keeps the mirror fresh should be asked."""
     day = ledger.limits[-1:]
-    planned = min(_rates(day, [], Budget(), now))
+    planned = min(_rates(day, [], Budget(), EVER))
     return min(_rates(day, ledger.log(now), ledger.budget(), now)) < LEAN_BELOW * planned
 
 
@@ -45,9 +53,9 @@ def _rates(
     """Yield how many paced calls a second each window has room for."""
     day = limits[-1]
     # What the others spent lately they will go on spending; and at least what is kept for them.
-    others = max(RESERVE[day.window], sum(purpose not in PACED for purpose, _done in log)) / day.seconds
+    others = max(day.share(RESERVE[day.window]), sum(purpose not in PACED for purpose, _done in log)) / day.seconds
     for limit in limits:
-        room = limit.calls - limit.margin - RESERVE[limit.window]
+        room = limit.calls - limit.margin - limit.share(RESERVE[limit.window])
         for part in HORIZONS:
             then = now + timedelta(seconds=limit.seconds * part)
             start = then - timedelta(seconds=limit.seconds)

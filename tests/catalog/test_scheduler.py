@@ -54,6 +54,13 @@ def test_a_replaced_holder_writes_nothing(shop: Sandbox) -> None:
     assert thief.renew()
 
 
+def test_a_lease_taken_by_a_clock_that_was_days_ahead_is_over() -> None:
+    with time_machine.travel(timezone.now() + timedelta(days=3)):
+        assert leases.take(leases.SYNC, timezone.now)
+    assert leases.take(leases.SYNC, timezone.now)
+    assert leases.take(leases.SYNC, timezone.now) is None
+
+
 def test_a_lease_is_renewed_only_by_who_holds_it() -> None:
     first = leases.take(leases.SYNC)
     assert first
@@ -103,14 +110,15 @@ def test_extras_bring_profiles_and_similar_beats_at_a_tenth_of_the_pace(shop: Sa
             mine.lease.renew(mine.clock)
     extras = [path for path in paths() if "/users/" in path or path.endswith("/similar")]
     assert 3 <= len(extras) <= 4
-    Producer.objects.update(profile_fetched_at=timezone.now())
-    wanted = plan.extras.wanted(timezone.now())
-    assert wanted
-    kind, pk = wanted
-    assert kind == "beat"
-    plan.extras.fetch(mine, kind, pk)
-    assert Similar.objects.filter(beat=pk).count() == 20
-    assert plan.extras.wanted(timezone.now()) != wanted
+    with time_machine.travel(timezone.now() + timedelta(hours=3), tick=False):
+        Producer.objects.update(profile_fetched_at=timezone.now())
+        wanted = plan.extras.wanted(timezone.now())
+        assert wanted
+        kind, pk = wanted
+        assert kind == "beat"
+        plan.extras.fetch(mine, kind, pk)
+        assert Similar.objects.filter(beat=pk).count() == 20
+        assert plan.extras.wanted(timezone.now()) != wanted
 
 
 def test_a_shop_on_a_dead_api_keeps_its_pages_and_recovers(shop: Sandbox) -> None:
