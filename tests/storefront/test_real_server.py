@@ -70,3 +70,28 @@ def test_a_page_needs_few_requests(server: str) -> None:
 def test_a_first_view_of_the_beats_weighs_at_most_40_kb(server: str) -> None:
     parts = first_view(server, "/beats/")
     assert sum(part.body + part.headers for part in parts) <= 40_000
+
+
+@pytest.mark.parametrize(
+    ("accepts", "encoding"),
+    [
+        ("br, gzip", "br"),
+        ("gzip, BR;q=0.9", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("*", None),
+        ("x" * 5_000, None),
+        ("identity", None),
+    ],
+)
+def test_a_page_comes_as_small_as_the_client_takes_it(server: str, accepts: str, encoding: str | None) -> None:
+    answer = get(f"{server}/beats/", **{"Accept-Encoding": accepts})
+    assert answer.headers.get("Content-Encoding") == encoding
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    assert answer.text.endswith("</html>\n")
+    again = get(f"{server}/beats/", **{"Accept-Encoding": accepts, "If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+def test_a_private_answer_is_never_compressed_with_brotli(server: str) -> None:
+    assert get(f"{server}/admin/login/").headers.get("Content-Encoding") != "br"
