@@ -60,7 +60,9 @@ def _fold_word(word: str) -> str:
     # Vowel signs of scripts that can't be read without them have class 0, and stay.
     bare = "".join(char for char in apart if not unicodedata.combining(char)).casefold().translate(_PLAIN)
     kept = "".join(char for char in bare if unicodedata.category(char)[0] in "LNM" and not "\ufe00" <= char <= "\ufe0f")
-    return unicodedata.normalize("NFC", kept)[:WORD_LENGTH]
+    # A mark that a letter began with, once taken apart, would begin no word: the next folding would lose it.
+    first = next((place for place, char in enumerate(kept) if unicodedata.category(char)[0] != "M"), len(kept))
+    return unicodedata.normalize("NFC", kept[first:])[:WORD_LENGTH]
 
 
 def words(text: str) -> list[str]:

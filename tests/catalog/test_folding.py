@@ -32,6 +32,7 @@ from catalog.search.spelling import distance, nearest
         ("रात की धुन", "रात की धुन"),
         ("🔥Fever🔥 💃🏾", "🔥 fever 🔥 💃"),
         ("<3 & 100%", "3 100"),
+        ("ำ", "า"),
         ("", ""),
         ("\u0301\u200b\ufe0f", ""),
     ],

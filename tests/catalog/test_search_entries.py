@@ -67,7 +67,7 @@ def test_a_shop_that_was_filled_before_is_entered_by_the_migration(shop: Sandbox
     before, spelled = entries(), set(SearchWord.objects.values_list("word", "backwards", "skeleton"))
     SearchEntry.objects.all().delete()
     SearchWord.objects.all().delete()
-    migration = importlib.import_module("catalog.migrations.0006_search")
+    migration = importlib.import_module("catalog.migrations.0009_search")
     migration.enter_what_is_there(apps, None)
     assert entries() == before
     assert set(SearchWord.objects.values_list("word", "backwards", "skeleton")) == spelled
