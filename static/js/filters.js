@@ -6,8 +6,9 @@
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     if (detail.elt.id !== "filters") return;
     for (const field of detail.elt.elements) {
+      if (!field.name) continue; // a fieldset, a button
       const said = field.value.trim();
-      if (field.name && (said === "" || said === field.dataset.default)) delete detail.parameters[field.name];
+      if (said === "" || said === field.dataset.default) delete detail.parameters[field.name];
     }
   });
 

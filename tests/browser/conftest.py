@@ -107,9 +107,12 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def open_context(
-    browser: Browser, browser_context_args: dict[str, Any], complaints: Complaints
+    browser: Browser, browser_context_args: dict[str, Any], complaints: Complaints, transactional_db: None
 ) -> Iterator[Callable[..., BrowserContext]]:
-    """Open another browser window with other properties, watched like the first."""
+    """Open another browser window with other properties, watched like the first.
+
+    The database is emptied after the windows are closed: a page goes on loading covers when a test is over.
+    """
     opened: list[BrowserContext] = []
 
     def open_one(**properties: Any) -> BrowserContext:
