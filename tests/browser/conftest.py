@@ -107,11 +107,16 @@ def complaints() -> Iterator[Complaints]:
 
 @pytest.fixture
 def open_context(
-    browser: Browser, browser_context_args: dict[str, Any], complaints: Complaints, transactional_db: None
+    browser: Browser,
+    browser_context_args: dict[str, Any],
+    complaints: Complaints,
+    api: Sandbox,
+    transactional_db: None,
 ) -> Iterator[Callable[..., BrowserContext]]:
     """Open another browser window with other properties, watched like the first.
 
-    The database is emptied after the windows are closed: a page goes on loading covers when a test is over.
+    The windows are closed before the database is emptied and the settings change back: a page goes on loading covers
+    when its test is over.
     """
     opened: list[BrowserContext] = []
 
