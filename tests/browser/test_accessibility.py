@@ -76,7 +76,7 @@ def test_nothing_is_found_when_a_preview_and_a_list_fail(page: Page, shop: Sandb
 def test_nothing_is_found_with_the_filters_of_a_phone_open(page: Page, shop: Sandbox) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
     page.goto("/genres/2/")
-    page.locator("summary").click()
+    page.locator("#filters-switch summary").click()
     assert findings(page, widths=[360]) == []
 
 
