@@ -6,10 +6,11 @@ the fetch is seen by the row's version, and kept.
 
 from datetime import datetime, timedelta
 
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, Exists, F, OuterRef, Value, When
 from django.db.models.functions import Least
 
 from catalog.models.events import Dirty, WebhookEvent
+from catalog.models.mirror import Beat
 
 # The first event after a quiet minute is followed at once, but for what a sender does in one go.
 AT_ONCE = timedelta(seconds=1)
@@ -30,21 +31,28 @@ def mark(kind: Dirty.Kind, ref: int, now: datetime) -> None:
         _mark_again(kind, ref, now)
 
 
-def first() -> Dirty | None:
-    """Return what is due first, be it now or later; it stays marked until it is served."""
-    return Dirty.objects.order_by("due_at", "pk").first()
+def first(kind: Dirty.Kind | None = None) -> Dirty | None:
+    """Return what is due first, of all or of a kind, be it now or later; it stays marked until it is served."""
+    marks = Dirty.objects.filter(kind=kind) if kind else Dirty.objects
+    return marks.order_by("due_at", "pk").first()
 
 
-def next_due(now: datetime) -> Dirty | None:
+def next_due(now: datetime, kind: Dirty.Kind | None = None) -> Dirty | None:
     """Return what is to be fetched now, if anything is."""
-    row = first()
+    row = first(kind)
     return row if row and row.due_at <= now else None
 
 
-def next_due_at() -> datetime | None:
+def next_due_at(kind: Dirty.Kind | None = None) -> datetime | None:
     """Return when something is due next; None if nothing is marked."""
-    row = first()
+    row = first(kind)
     return row.due_at if row else None
+
+
+def drop_fetched(now: datetime) -> None:
+    """Let go of marks whose beat an answer has brought since they were due: the sweep may have been there first."""
+    since = Beat.objects.filter(pk=OuterRef("ref"), fetched_at__gte=OuterRef("due_at"), provisional=False)
+    Dirty.objects.filter(Exists(since), kind=Dirty.Kind.BEAT, due_at__lte=now).delete()
 
 
 def served(row: Dirty, *, changed: bool, now: datetime) -> None:

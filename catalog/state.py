@@ -48,6 +48,7 @@ def check_source(state: SyncState) -> None:
 @transaction.atomic
 def reset() -> None:
     """Empty the mirror, and forget what else was told of its beats; the ledger stays, since its calls were made."""
+    lock_state()
     mirrored = (Beat, Producer, Genre, Absent, Purchase, Dirty, Quarantined, SyncState)
     for model in (*mirrored, SearchEntry, SearchWord, AskedSearch):
         model._default_manager.all().delete()

@@ -18,6 +18,8 @@ from catalog.state import lock_state
 @transaction.atomic
 def apply_genres(answer: wire.GenreList, sent_at: datetime) -> None:
     """Keep an answer to `/genres`."""
+    # First thing in whatever writes: who locks in another order waits for each other.
+    lock_state()
     upsert(Genre, [genre_row(genre) for genre in answer.genres if genre.id is not None], sent_at)
     quarantine("genre", [(problem.item_id, problem.reason) for problem in answer.problems], sent_at)
     release("genre", [genre.id for genre in answer.genres])

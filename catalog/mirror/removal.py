@@ -29,11 +29,11 @@ Place = tuple[datetime, int]  # (created_at, id): where a beat stands in the new
 
 
 @transaction.atomic
-def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | None, to_the_end: bool) -> int:
+def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: datetime | None, to_the_end: bool) -> int:
     """Mark as gone what a `newest` page must show and doesn't; return how many.
 
-    The page must show every live beat between `after` (None: the very newest) and its own last item (or the very
-    oldest, if the list ends with it). Missing from a finished sweep proves nothing: pages shift while it goes on.
+    The page must show every live beat released between `after` (None: the very newest) and its own last item (or the
+    very oldest, if the list ends with it). Missing from a finished sweep proves nothing: pages shift while it goes on.
     """
     shown = [(beat.created_at, beat.id) for beat in answer.beats]
     refused = [problem.item_id for problem in answer.problems]
@@ -45,11 +45,14 @@ def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | N
     # What an event told a moment ago may not be in the list yet.
     confirmed = Q(provisional=False) | Q(fetched_at__lt=sent_at - EVENT_LEAD)
     due = confirmed & Q(gone_at=None, fetched_at__lt=sent_at, created_at__lt=sent_at)
+    moments = [moment for moment, _ in shown if moment]
+    if moments != sorted(moments, reverse=True):
+        return 0
+    # Strictly between: which of two of the same moment comes first is nowhere promised.
     if after:
-        due &= Q(created_at__lt=after[0]) | Q(created_at=after[0], id__lt=after[1])
+        due &= Q(created_at__lt=after)
     if not to_the_end:
-        moment, pk = shown[-1]
-        due &= Q(created_at__gt=moment) | Q(created_at=moment, id__gt=pk)
+        due &= Q(created_at__gt=moments[-1])
     missing = Beat.objects.filter(due).exclude(id__in=[*(pk for _, pk in shown), *refused]).select_for_update()
     gone = list(missing.values_list("id", flat=True))
     if not gone:
@@ -64,6 +67,15 @@ def remove_missing(answer: wire.BeatPage, sent_at: datetime, *, after: Place | N
     recount(touched)
     entries.keep_beats(gone)
     return len(gone)
+
+
+def suspect_between(newer: Place, older: Place, sent_at: datetime) -> None:
+    """Have those asked for that should stand between two pages and may as well have moved from one to the other."""
+    below = Q(created_at__lt=newer[0]) | Q(created_at=newer[0], id__lt=newer[1])
+    above = Q(created_at__gt=older[0]) | Q(created_at=older[0], id__gt=older[1])
+    missing = Beat.objects.filter(below & above, gone_at=None, fetched_at__lt=sent_at)
+    for pk in missing.values_list("id", flat=True)[:SUSPECTS_A_PAGE]:
+        dirty.mark(Dirty.Kind.BEAT, pk, sent_at)
 
 
 def _is_id(value: object) -> bool:

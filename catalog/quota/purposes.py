@@ -22,7 +22,8 @@ _EXTRAS_CAP = {"hour": 9, "day": 93}
 VISITOR = Purpose("visitor", cap={"minute": 5, "hour": 20, "day": 60})
 # P1: a webhook says that something changed. A page serves up to a hundred events, a single one.
 EVENT_PAGE = Purpose("event-page", reserve=_EVENT, cap={"day": 120})
-EVENT_SINGLE = Purpose("event-single", reserve=_EVENT, cap={"day": 300})
+# Half an hour's calls at the most, or a flood of events would leave the sweep, which serves them all, nothing.
+EVENT_SINGLE = Purpose("event-single", reserve=_EVENT, cap={"hour": 50, "day": 300})
 # P2: looking for new beats where sweeps are too rare to find them soon.
 NEWEST = Purpose("newest", reserve={"minute": 3, "hour": 10, "day": 35})
 # P3: the sweep, and between its pages the most played beats; paced evenly over the day.

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from catalog import dirty
-from catalog.beatconnect.errors import BeatConnectError, NotFound
+from catalog.beatconnect.errors import BeatConnectError, NotFound, Unreadable
 from catalog.beatconnect.models import BeatPage
 from catalog.beatconnect.transport import BACKGROUND_DEADLINE
 from catalog.mirror.beats import apply_beats, content
@@ -18,13 +18,18 @@ from catalog.sync.turn import Turn
 AFTER_FAILURE = timedelta(seconds=60)
 
 
-def serve_next(turn: Turn, now: datetime) -> None:
-    """Fetch what is due longest and keep it; its mark goes, or waits for a second look."""
-    row = dirty.next_due(now)
+def serve_next(turn: Turn, kind: Dirty.Kind, now: datetime) -> None:
+    """Fetch what of a kind is due longest and keep it; its mark goes, or waits for a second look."""
+    dirty.drop_fetched(now)
+    row = dirty.next_due(now, kind)
     if row is None:
         return
     try:
-        changed = WORK[Dirty.Kind(row.kind)](turn, row)
+        changed = WORK[kind](turn, row)
+    except Unreadable:
+        # Asking again would bring the same; the sweep tells what becomes of it.
+        Dirty.objects.filter(pk=row.pk, version=row.version).delete()
+        raise
     except BeatConnectError:
         Dirty.objects.filter(pk=row.pk).update(due_at=now + AFTER_FAILURE)
         raise

@@ -4,15 +4,17 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from catalog.beatconnect.errors import NotFound
+from catalog.beatconnect.errors import BeatConnectError, NotFound
 from catalog.mirror.extras import apply_similar, apply_user, profile_missing, similar_missing
 from catalog.models.mirror import Beat, Producer
 from catalog.quota import purposes
+from catalog.quota.ledger import OverBudget
 from catalog.similar_beats import SIMILAR_FRESH_FOR
 from catalog.sync.turn import Turn
 
 PROFILE_FRESH_FOR = timedelta(days=30)
 SIMILAR_LIMIT = 20
+AFTER_FAILURE = timedelta(days=1)
 
 
 def wanted(now: datetime) -> tuple[str, int] | None:
@@ -38,12 +40,24 @@ def wanted(now: datetime) -> tuple[str, int] | None:
     return ("beat", beat.pk) if beat else None
 
 
-def fetch(turn: Turn, kind: str, pk: int) -> None:
-    """Fetch a profile or a similar list and keep it."""
-    if kind == "producer":
-        fetch_profile(turn, pk, purposes.EXTRAS)
-    else:
-        fetch_similar(turn, pk)
+def fetch(turn: Turn, kind: str, pk: int) -> bool:
+    """Fetch a profile or a similar list and keep it; return False if the quota has no room for it now."""
+    try:
+        if kind == "producer":
+            fetch_profile(turn, pk, purposes.EXTRAS)
+        else:
+            fetch_similar(turn, pk)
+    except OverBudget:
+        return False
+    except BeatConnectError:
+        # The others' turn: what fails today is tried again tomorrow.
+        again = turn.clock() + AFTER_FAILURE
+        if kind == "producer":
+            profile_missing(pk, again - PROFILE_FRESH_FOR)
+        else:
+            similar_missing(pk, again - SIMILAR_FRESH_FOR)
+        raise
+    return True
 
 
 def fetch_profile(turn: Turn, pk: int, purpose: purposes.Purpose) -> bool:

@@ -29,7 +29,7 @@ def walk(turn: Turn, purpose: Purpose) -> None:
         if page == 1:
             now.walk_top_created_at, now.walk_top_id = places[0] if places else (None, None)
         # After page 1 the list may have shifted: only what lies within this answer is certain.
-        after = None if page == 1 else (places[0] if places else None)
+        after = None if page == 1 else (places[0][0] if places else None)
         if places:
             remove_missing(answer, fetched.sent_at, after=after, to_the_end=False)
         over = not places or _passed_watermark(now, places[-1]) or answer.last_page == page or page >= LONGEST_WALK

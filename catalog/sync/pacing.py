@@ -18,15 +18,30 @@ RESERVE = purposes.SWEEP.reserve
 HORIZONS = (1 / 24, 1 / 4, 1)
 # Paced calls this much rarer than planned: the day is ahead of its plan, and what no page needs can wait.
 LEAN_BELOW = 0.75
+MOST_PACES_LATE = 3
 # Any moment: of an empty log each is as good.
 EVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def next_due(ledger: Ledger, now: datetime) -> datetime:
     """Return when the next paced call is due."""
+    last = _last(ledger, now)
+    return last + pace(ledger, now) if last else now
+
+
+def is_late(ledger: Ledger, now: datetime, since: datetime) -> bool:
+    """Tell whether the sweep has waited for long, by its plan: what only some beats need should let it go first.
+
+    `since` is when the mirror was last as a whole what BeatConnect has, for a shop without a paced call yet.
+    """
+    last = _last(ledger, now) or since
+    return now - last > MOST_PACES_LATE * planned_pace(ledger.limits)
+
+
+def _last(ledger: Ledger, now: datetime) -> datetime | None:
     last = ApiCall.objects.filter(budget_id=ledger.key, purpose__in=PACED).order_by("-sent_at").first()
     # A clock that was ahead for a moment must not hold the next one up for as long.
-    return min(last.sent_at, now) + pace(ledger, now) if last else now
+    return min(last.sent_at, now) if last else None
 
 
 def pace(ledger: Ledger, now: datetime) -> timedelta:

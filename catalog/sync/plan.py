@@ -3,21 +3,23 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Min
 
 from catalog import dirty, webhooks
+from catalog.beatconnect.errors import BeatConnectError
 from catalog.mirror.rows import prune_quarantine
-from catalog.models.events import WebhookEvent
+from catalog.models.events import Dirty, WebhookEvent
 from catalog.models.sync import SyncState
 from catalog.quota import purposes
-from catalog.quota.ledger import Ledger
+from catalog.quota.ledger import Ledger, prune_calls
 from catalog.state import read_state
 from catalog.sync import events, extras, hot, newest, pacing, sweep
 from catalog.sync.turn import Turn
 
-GENRES_FRESH_FOR = timedelta(days=1)
+GENRES_FRESH_FOR, GENRES_AFTER_FAILURE = timedelta(days=1), timedelta(hours=1)
 PRUNE_EVERY = timedelta(days=1)
 # Looking for new beats by itself; rarer once webhooks have proved that they tell of them.
 POLL, POLL_BESIDE_WEBHOOKS = timedelta(minutes=10), timedelta(minutes=30)
@@ -41,52 +43,67 @@ def agenda(ledger: Ledger, now: datetime) -> Iterator[Job]:
     retry = WebhookEvent.objects.filter(state=WebhookEvent.State.FAILED).aggregate(due=Min("next_try"))["due"]
     if retry:
         yield Job("effects", retry, lambda turn: webhooks.retry_failed(turn.clock()))
-    marked = dirty.next_due_at()
-    if marked:
-        yield Job("event", marked, lambda turn: events.serve_next(turn, now))
+    pruning = Job("prune", (state.pruned_at or now - PRUNE_EVERY) + PRUNE_EVERY, lambda turn: prune(turn.clock()))
+    late = state.complete and pacing.is_late(ledger, now, since=state.as_of or now)
+    for kind in Dirty.Kind:
+        # Any number of events may come: what serves one of them each waits while the sweep, which serves all, is late.
+        marked = None if late and kind != Dirty.Kind.NEWEST else dirty.next_due_at(kind)
+        if marked:
+            yield Job(f"event {kind}", marked, partial(events.serve_next, kind=kind, now=now))
     if not state.complete:
         yield Job("first fill", now, first_fill)
+        yield pruning
         return
     # What BeatConnect says, since counting a million rows each second would be work of its own.
     count = state.upstream_total or 0
     if count > hot.FEW:
         yield Job("newest", _walk_due(state, now), lambda turn: newest.walk(turn, purposes.NEWEST))
     yield Job("paced", pacing.next_due(ledger, now), lambda turn: paced(turn, count, now))
-    yield Job("prune", (state.pruned_at or now - PRUNE_EVERY) + PRUNE_EVERY, lambda turn: prune(turn.clock()))
+    yield pruning
 
 
 def first_fill(turn: Turn) -> None:
     """Go on with the first crawl: beats first, they serve an empty shop best; genres after the first page."""
     state = read_state()
     if state.as_of and genres_due(state, turn.clock()):
-        sweep.fetch_genres(turn, purposes.FIRST)
+        fetch_genres(turn, purposes.FIRST)
     else:
         sweep.fetch_page(turn, purposes.FIRST)
+
+
+def fetch_genres(turn: Turn, purpose: purposes.Purpose) -> None:
+    """Fetch the genres; where that fails they wait an hour, and nothing waits for them."""
+    try:
+        sweep.fetch_genres(turn, purpose)
+    except BeatConnectError:
+        SyncState.objects.update(genres_fetched_at=turn.clock() - GENRES_FRESH_FOR + GENRES_AFTER_FAILURE)
+        raise
 
 
 def paced(turn: Turn, count: int, now: datetime) -> None:
     """Use a paced slot: for genres once a day, then by turns for extras, popular pages and the sweep."""
     state = read_state()
     slot = state.paced_slot
+    # Used up whatever comes of it, or what fails each time would keep the slot for ever.
+    SyncState.objects.filter(pk=state.pk).update(paced_slot=slot + 1)
     tier = hot.tier(slot, count)
     extras_turn = slot % EXTRAS_EVERY == EXTRAS_EVERY - 1 and not pacing.is_lean(turn.gateway.ledger, now)
     extra = extras.wanted(now) if extras_turn else None
     if genres_due(state, now):
-        sweep.fetch_genres(turn, purposes.SWEEP)
-    elif extra:
-        extras.fetch(turn, *extra)
+        fetch_genres(turn, purposes.SWEEP)
+    elif extra and extras.fetch(turn, *extra):
+        pass
     elif tier:
         hot.fetch(turn, tier)
     else:
         sweep.fetch_page(turn, purposes.SWEEP)
-    # Only a slot that was used counts, so that a failed call doesn't cost another kind its turn.
-    SyncState.objects.filter(pk=state.pk).update(paced_slot=slot + 1)
 
 
 def prune(now: datetime) -> None:
     """Let go of what nobody needs any longer."""
     webhooks.prune(now)
     prune_quarantine(now)
+    prune_calls(now)
     SessionStore.clear_expired()
     SyncState.objects.update(pruned_at=now)
 

@@ -113,6 +113,6 @@ def _next_of_sweep(turn: Turn) -> bool:
     purpose = purposes.SWEEP if state.complete else purposes.FIRST
     # Beats first: they serve an empty shop best.
     if state.as_of and plan.genres_due(state, turn.clock()):
-        sweep.fetch_genres(turn, purpose)
+        plan.fetch_genres(turn, purpose)
         return False
     return sweep.fetch_page(turn, purpose)

@@ -16,7 +16,8 @@ from catalog.beatconnect.models import Reply
 from catalog.beatconnect.transport import BACKGROUND_DEADLINE
 from catalog.gateway import Fetched
 from catalog.mirror.beats import apply_beats, apply_genres
-from catalog.mirror.removal import Place, remove_missing
+from catalog.mirror.removal import remove_missing, suspect_between
+from catalog.models.mirror import Beat
 from catalog.models.sync import SyncState
 from catalog.quota.purposes import Purpose
 from catalog.sync.turn import Turn
@@ -68,12 +69,12 @@ def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
         _begin(now, answer, fetched)
     now.sweep_pages += 1
     came = len(answer.beats) + len(answer.problems)
-    last = came == 0 or _is_last(page, now.page_size, answer)
+    last = _is_last(page, now.page_size, answer) or (came == 0 and _is_beyond(page, now.page_size, answer))
     # New beats join at the top: pages shift down, and at worst repeat. Removals shift them up, past the sweep, by no
     # more than the total has shrunk: then the sweep goes back by so many, and no beat slips through.
     shrunk = max(0, now.upstream_total - answer.total) if now.upstream_total and answer.total is not None else 0
     apply_beats(answer, sent_at)
-    remove_missing(answer, sent_at, after=_seen_to(page, now, answer, shrunk), to_the_end=last)
+    _remove(page, now, fetched, last=last, shrunk=bool(shrunk))
     if answer.total is not None:
         now.upstream_total = answer.total
     if shrunk:
@@ -83,7 +84,8 @@ def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
         now.sweep_position = page * now.page_size
         if answer.beats:
             now.cursor_created_at, now.cursor_id = answer.beats[-1].created_at, answer.beats[-1].id
-    ended = _end(now, last=last and not shrunk)
+    emptied = page == 1 and came == 0 and Beat.objects.filter(gone_at=None).exists()
+    ended = _end(now, last=last and not shrunk, emptied=emptied)
     now.save()
     return ended
 
@@ -99,6 +101,11 @@ def _begin(now: SyncState, answer: wire.BeatPage, fetched: Fetched[wire.BeatPage
     now.page_size = answer.per_page or len(answer.beats) + len(answer.problems) or LIMIT
 
 
+def _is_beyond(page: int, size: int, answer: wire.BeatPage) -> bool:
+    """Tell whether a page without beats may be true: one in the middle of a list is a fault, and ends no sweep."""
+    return answer.total is None or (page - 1) * size >= answer.total
+
+
 def _is_last(page: int, size: int, answer: wire.BeatPage) -> bool:
     if answer.last_page is not None:
         return page >= answer.last_page
@@ -106,19 +113,28 @@ def _is_last(page: int, size: int, answer: wire.BeatPage) -> bool:
     return answer.total is not None and page * size >= answer.total
 
 
-def _seen_to(page: int, now: SyncState, answer: wire.BeatPage, shrunk: int) -> Place | None:
-    """Return the place up to which the list is known; from there on this page shows all there is."""
+def _remove(page: int, now: SyncState, fetched: Fetched[wire.BeatPage], *, last: bool, shrunk: bool) -> None:
+    answer = fetched.value
+    places = [(beat.created_at, beat.id) for beat in answer.beats if beat.created_at]
     if page == 1:
-        return None
-    if answer.total is not None and not shrunk and now.cursor_created_at and now.cursor_id:
-        return (now.cursor_created_at, now.cursor_id)
-    first = answer.beats[0] if answer.beats else None
-    return (first.created_at, first.id) if first and first.created_at else None
+        remove_missing(answer, fetched.sent_at, after=None, to_the_end=last)
+        return
+    if not places or not now.cursor_created_at or not now.cursor_id:
+        return
+    cursor = (now.cursor_created_at, now.cursor_id)
+    if places[-1] >= cursor:
+        return  # a page that came before: it says nothing of what comes after
+    remove_missing(answer, fetched.sent_at, after=places[0][0], to_the_end=last)
+    if not shrunk and places[0] < cursor:
+        suspect_between(cursor, places[0], fetched.sent_at)
 
 
-def _end(now: SyncState, *, last: bool) -> bool:
+def _end(now: SyncState, *, last: bool, emptied: bool) -> bool:
     expected = ceil(now.upstream_total / now.page_size) * 2 + SPARE_PAGES if now.upstream_total else MOST_PAGES
-    if last:
+    if last and emptied:
+        # Nobody takes down a whole catalogue at once: what the shop has stays, as old as it is.
+        log.warning("BeatConnect shows no beats; the mirror keeps its own")
+    elif last:
         now.as_of, now.complete = now.sweep_started_at, True
     elif now.sweep_pages >= expected:
         log.warning("a sweep found no end", pages=now.sweep_pages, total=now.upstream_total)

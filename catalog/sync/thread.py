@@ -5,15 +5,20 @@ Not when the app loads: a server loads it in processes that never serve, and man
 
 import os
 import threading
+import time
 
 import structlog
 from django.conf import settings
+from django.db import close_old_connections
 
 from catalog.gateway import NoKey, site_gateway
 from catalog.state import WrongSource, check_source, read_state
 from catalog.sync import runner
 
 log = structlog.get_logger("catalog.sync")
+
+# Seconds until a scheduler that stumbled goes on; each time it stumbles again at once, twice as long.
+FIRST_PAUSE, LONGEST_PAUSE = 10.0, 600.0
 
 _lock = threading.Lock()
 _started_in: int | None = None
@@ -31,11 +36,18 @@ def ensure_started() -> None:
 
 
 def _keep_fresh() -> None:
-    never = threading.Event()
-    try:
-        check_source(read_state())
-        runner.run(site_gateway(), wait=never.wait)
-    except (NoKey, WrongSource) as error:
-        log.error("the mirror is not kept fresh", reason=str(error))
-    except Exception:
-        log.exception("the scheduler stopped; the next start of this worker starts it again")
+    pause = FIRST_PAUSE
+    while True:
+        begun = time.monotonic()
+        try:
+            check_source(read_state())
+            runner.run(site_gateway(), wait=threading.Event().wait)
+        except (NoKey, WrongSource) as error:
+            log.error("the mirror is not kept fresh", reason=str(error))
+            pause = LONGEST_PAUSE  # a person has to act
+        except Exception:
+            # Whatever it was, a shop without a scheduler would grow old in silence.
+            log.exception("the scheduler stumbled and goes on soon")
+            pause = FIRST_PAUSE if time.monotonic() - begun > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+        close_old_connections()
+        time.sleep(pause)

@@ -7,6 +7,8 @@ processes.
 import time
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from catalog.beatconnect.errors import BeatConnectError, NotFound
 from catalog.beatconnect.models import BeatPage
 from catalog.beatconnect.transport import VISITOR_DEADLINE
@@ -59,7 +61,11 @@ def _fill(gateway: Gateway, lease: leases.Held, deadline: float) -> float | None
         check_source(read_state())
         page = sweep.next_page()
         fetched = gateway.call(purposes.VISITOR, sweep.path_of(page), lambda client: sweep.ask(client, page, deadline))
-        sweep.keep(page, fetched)
+        with transaction.atomic():
+            lease.guard()
+            sweep.keep(page, fetched)
+    except leases.Fenced:
+        return VISITOR_DEADLINE  # another process has taken over meanwhile
     except OverBudget as denied:
         return denied.retry_after
     except BeatConnectError as error:
