@@ -101,3 +101,9 @@ def newest_of_producer(beat: Beat, count: int) -> list[Beat]:
 def bought_lately(pk: int, now: datetime) -> int:
     """Return how often a beat was bought in the last 30 days, as far as webhooks told."""
     return Purchase.objects.filter(beat_id=pk, bought_at__gt=now - LATELY).count()
+
+
+def newest_date() -> datetime | None:
+    """Return when the newest beat on sale appeared."""
+    dated = Beat.objects.filter(gone_at=None, created_at__isnull=False)
+    return dated.order_by("-created_at", "-id").values_list("created_at", flat=True).first()

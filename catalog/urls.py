@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from catalog import status_views, views, webhook_views
+from catalog import embed_views, feed_views, sitemap_views, status_views, views, webhook_views
 from catalog.forms import read_id
 
 
@@ -34,6 +34,18 @@ urlpatterns = [
     path("producers/", views.producer_list, name="producer-list"),
     path("producers/<bcid:pk>/", views.producer_detail, name="producer-detail"),
     path("producers/<bcid:pk>/<str:slug>/", views.producer_detail, name="producer-detail"),
+    path("beats.m3u", feed_views.beat_playlist, name="beat-playlist"),
+    path("genres/<bcid:pk>.m3u", feed_views.genre_playlist, name="genre-playlist"),
+    path("producers/<bcid:pk>.m3u", feed_views.producer_playlist, name="producer-playlist"),
+    path("feeds/beats.xml", feed_views.beat_feed, name="beat-feed"),
+    path("feeds/genres/<bcid:pk>.xml", feed_views.genre_feed, name="genre-feed"),
+    path("feeds/producers/<bcid:pk>.xml", feed_views.producer_feed, name="producer-feed"),
+    path("embed/beats/<bcid:pk>/", embed_views.beat_player, name="beat-embed"),
+    path("embed/producers/<bcid:pk>/", embed_views.producer_player, name="producer-embed"),
+    path("oembed/", embed_views.oembed, name="oembed"),
+    path("robots.txt", sitemap_views.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.sitemap_index, name="sitemap-index"),
+    path("sitemap-<str:kind>-<bcid:number>.xml", sitemap_views.sitemap, name="sitemap"),
     path("status/", status_views.status_page, name="status"),
     path("status.json", status_views.status_figures, name="status-figures"),
     # Both spellings answer: a redirect would count as a failed delivery.
