@@ -23,6 +23,11 @@ READ_AS_TEXT = {".py", ".js", ".css", ".html", ".toml", ".txt", ".in", ".md", ".
 PRIVATE = {"status.html"}
 # Events are posted (test_webhooks.py), the status is for staff (test_status_page.py), as are Django's own pages.
 VISITED_ELSEWHERE = {"webhooks/beatconnect", "webhooks/beatconnect/", "status/", "status.json"}
+# Nor are these pages in the site's dress (test_feeds.py, test_embeds.py, test_sitemaps.py).
+VISITED_ELSEWHERE |= {"beats.m3u", "genres/<bcid:pk>.m3u", "producers/<bcid:pk>.m3u"}
+VISITED_ELSEWHERE |= {"feeds/beats.xml", "feeds/genres/<bcid:pk>.xml", "feeds/producers/<bcid:pk>.xml"}
+VISITED_ELSEWHERE |= {"embed/beats/<bcid:pk>/", "embed/producers/<bcid:pk>/", "oembed/"}
+VISITED_ELSEWHERE |= {"robots.txt", "sitemap.xml", "sitemap-<str:kind>-<bcid:number>.xml"}
 # Who may touch the environment, and why: all else is told by the settings.
 ENVIRONMENT = {
     "storefront/settings.py": "reads it",
