@@ -64,10 +64,10 @@ def test_a_reader_that_has_it_gets_it_once_even_while_it_is_empty(client: Client
 
 def test_markup_in_names_breaks_neither_feed_nor_playlist(client: Client, shop: Sandbox) -> None:
     for markup in [*MARKUP, "a" * 300, "🎵 日本語 العربية"]:
-        Beat.objects.filter(pk=253).update(title=markup, producer_name=markup)
+        Beat.objects.filter(pk=253).update(title=markup, producer_name=markup[:200])
         Genre.objects.filter(pk=2).update(name=markup[:200])
         entry = parsed(client, "/feeds/beats.xml").entries[0]
-        assert (entry.title_detail.type, entry.author) == ("text/plain", markup)
+        assert (entry.title_detail.type, entry.author) == ("text/plain", markup[:200])
         assert entry.title == markup
         parsed(client, "/feeds/genres/2.xml")
         assert len(playlist(client, "/genres/2.m3u"))

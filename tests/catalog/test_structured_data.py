@@ -121,7 +121,7 @@ def test_lists_number_their_items_over_all_pages(client: Client, shop: Sandbox) 
 
 
 def test_a_title_can_neither_end_the_script_nor_break_the_json(client: Client, shop: Sandbox) -> None:
-    for markup in [*MARKUP, "\\u003C/script>", "\u2028\u2029", '\\"', "a" * 300, "🎵 日本語 \u202eالعربية"]:
+    for markup in [*MARKUP, "\\u003C/script>", "\u2028\u2029", '\\"', "a" * 200, "🎵 日本語 \u202eالعربية"]:
         Beat.objects.filter(pk=40).update(title=markup, producer_name=markup, key=markup[:20])
         Genre.objects.filter(pk=2).update(name=markup)
         Producer.objects.filter(pk=5001).update(name=markup, bio=markup, location=markup)
