@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
+from catalog.indexing import may_be_listed
+
 # The same address gives the page and its fragments: a cache must tell them apart, on both.
 VARY = ("Accept-Encoding", "HX-Request", "HX-Target", "HX-History-Restore-Request", "Save-Data")
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
@@ -34,7 +36,7 @@ def render_page(
     response = render(request, fragment or template, facts, status=status)
     patch_vary_headers(response, VARY)
     response["Cache-Control"] = PUBLIC if status == 200 else "no-store"
-    if fragment:
+    if fragment or not may_be_listed(canonical or request.path):
         response["X-Robots-Tag"] = "noindex"
     return response
 

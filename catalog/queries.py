@@ -139,3 +139,9 @@ def most_bought(count: int, now: datetime) -> list[tuple[Beat, int]]:
     times = dict(ranked.values_list("beat_id", "times")[: 2 * count])
     beats = live_beats().in_bulk(times)
     return [(beats[pk], number) for pk, number in times.items() if pk in beats][:count]
+
+
+def newest_date() -> datetime | None:
+    """Return when the newest beat on sale appeared."""
+    dated = Beat.objects.filter(gone_at=None, created_at__isnull=False)
+    return dated.order_by("-created_at", "-id").values_list("created_at", flat=True).first()

@@ -2,7 +2,16 @@
 
 from django.urls import path, register_converter
 
-from catalog import cover_views, search_views, status_views, views, webhook_views
+from catalog import (
+    cover_views,
+    embed_views,
+    feed_views,
+    search_views,
+    sitemap_views,
+    status_views,
+    views,
+    webhook_views,
+)
 from catalog.forms import read_id
 
 
@@ -39,6 +48,18 @@ urlpatterns = [
     path("search/suggest/", search_views.suggest, name="search-suggest"),
     path("covers/<bcid:pk>/<int:width>.webp", cover_views.cover, name="cover"),
     path("cards/<bcid:pk>.png", cover_views.card, name="card"),
+    path("beats.m3u", feed_views.beat_playlist, name="beat-playlist"),
+    path("genres/<bcid:pk>.m3u", feed_views.genre_playlist, name="genre-playlist"),
+    path("producers/<bcid:pk>.m3u", feed_views.producer_playlist, name="producer-playlist"),
+    path("feeds/beats.xml", feed_views.beat_feed, name="beat-feed"),
+    path("feeds/genres/<bcid:pk>.xml", feed_views.genre_feed, name="genre-feed"),
+    path("feeds/producers/<bcid:pk>.xml", feed_views.producer_feed, name="producer-feed"),
+    path("embed/beats/<bcid:pk>/", embed_views.beat_player, name="beat-embed"),
+    path("embed/producers/<bcid:pk>/", embed_views.producer_player, name="producer-embed"),
+    path("oembed/", embed_views.oembed, name="oembed"),
+    path("robots.txt", sitemap_views.robots, name="robots"),
+    path("sitemap.xml", sitemap_views.sitemap_index, name="sitemap-index"),
+    path("sitemap-<str:kind>-<bcid:number>.xml", sitemap_views.sitemap, name="sitemap"),
     path("status/", status_views.status_page, name="status"),
     path("status.json", status_views.status_figures, name="status-figures"),
     # Both spellings answer: a redirect would count as a failed delivery.

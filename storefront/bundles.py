@@ -24,8 +24,11 @@ BUNDLES = {
         "css/components/people.css",
         "css/components/player.css",
         "css/components/search.css",
+        "css/components/takeaway.css",
         "css/pages.css",
     ],
+    # Players in frames on other sites: the shop's cloth and colours, and nothing else of it.
+    "css/framed.css": ["css/tokens.css", "css/components/weave.css", "css/components/embed.css"],
     "js/site.js": [
         "js/player.js",
         "js/player-bar.js",

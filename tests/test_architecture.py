@@ -27,6 +27,11 @@ VISITED_ELSEWHERE = {"webhooks/beatconnect", "webhooks/beatconnect/", "status/",
 VISITED_ELSEWHERE |= {"search/suggest/"}
 # Pictures, no pages: test_covers.py, test_cards.py.
 VISITED_ELSEWHERE |= {"covers/<bcid:pk>/<int:width>.webp", "cards/<bcid:pk>.png"}
+# Nor are these pages in the site's dress (test_feeds.py, test_embeds.py, test_sitemaps.py).
+VISITED_ELSEWHERE |= {"beats.m3u", "genres/<bcid:pk>.m3u", "producers/<bcid:pk>.m3u"}
+VISITED_ELSEWHERE |= {"feeds/beats.xml", "feeds/genres/<bcid:pk>.xml", "feeds/producers/<bcid:pk>.xml"}
+VISITED_ELSEWHERE |= {"embed/beats/<bcid:pk>/", "embed/producers/<bcid:pk>/", "oembed/"}
+VISITED_ELSEWHERE |= {"robots.txt", "sitemap.xml", "sitemap-<str:kind>-<bcid:number>.xml"}
 # Who may touch the environment, and why: all else is told by the settings.
 ENVIRONMENT = {
     "storefront/settings.py": "reads it",

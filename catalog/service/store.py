@@ -78,6 +78,14 @@ def open_mirror(patience: visitor.Patience | None = None) -> datetime:
     return as_of
 
 
+def mirror_as_it_is() -> datetime:
+    """Return how fresh the mirror is; EmptyStore while it is empty: what only machines read never fills it."""
+    as_of = read_state().as_of
+    if as_of is None:
+        raise EmptyStore(VISITOR_DEADLINE)
+    return as_of
+
+
 def ask_for_beat(pk: int, patience: visitor.Patience) -> bool:
     """Ask BeatConnect for a beat that may be newer than the mirror; return whether the mirror has it now."""
     try:

@@ -86,7 +86,8 @@ def test_hostile_profiles_are_text_and_link_nowhere(client: Client, shop: Sandbo
     )
     page = page_of(client)
     assert page.the("h1").text == HOSTILE
-    assert not [script for script in page.all("script") if "src" not in script.attributes]
+    inline = [script for script in page.all("script") if "src" not in script.attributes]
+    assert {script["type"] for script in inline} <= {"application/ld+json"}
     assert not page.all("a", data_hx_get=True)
     links = [link["href"] for link in page.the("ul", class_="producer-links").all("a")]
     assert links == ["https://fine.example/"]

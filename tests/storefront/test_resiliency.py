@@ -1,6 +1,6 @@
 """The resiliency matrix: each thing the shop depends on, out of order, against each thing that people do here.
 
-Searching, orders and keys join as columns when they have pages. What a browser shows when covers or previews fail is
+Orders and keys join as columns when they have pages. What a browser shows when covers or previews fail is
 in tests/browser/test_player_trouble.py.
 """
 
@@ -51,6 +51,10 @@ def browse(origin: str) -> requests.Response:
     return get(f"{origin}/beats/?sort=popular&genre=2")
 
 
+def search(origin: str) -> requests.Response:
+    return get(f"{origin}/search/?q=nights")
+
+
 def producer(origin: str) -> requests.Response:
     return get(f"{origin}/producers/")
 
@@ -87,7 +91,7 @@ def get(url: str) -> requests.Response:
     return requests.get(url, timeout=PATIENCE)
 
 
-ACTIONS = [browse, producer, player, sign_in, webhook, health]
+ACTIONS = [browse, search, producer, player, sign_in, webhook, health]
 
 
 @contextmanager
