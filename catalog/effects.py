@@ -5,14 +5,15 @@ an event is as old as the event, so that whatever was fetched later stays.
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
-from catalog import dirty, state
-from catalog.beatconnect.models import BeatPage
-from catalog.envelopes import Envelope, beat_id, bought_beats, buyer_id, user_id, whole_beat
+from catalog import dirty, purchases, state
+from catalog.beatconnect.models import Beat, BeatPage
+from catalog.envelopes import Envelope, beat_id, bought_beats, buyer_id, purchase_id, user_id, whole_beat
 from catalog.mirror.beats import apply_beats
 from catalog.models.events import Dirty, Purchase
 from catalog.models.mirror import Producer
+from catalog.signals import purchased
 
 
 class Unusable(Exception):
@@ -35,8 +36,11 @@ def look_around(now: datetime) -> None:
 
 
 def _beat_created(event: Envelope, received: datetime, now: datetime) -> None:
-    _show_meanwhile(event, received)
+    shown = _show_meanwhile(event, received)
     dirty.mark(Dirty.Kind.NEWEST, 0, now)
+    if shown and shown.created_at is None:
+        # No page can tell that it is missing, not knowing where it should stand: so it is asked for by itself.
+        dirty.mark(Dirty.Kind.BEAT, shown.id, now)
 
 
 def _beat_updated(event: Envelope, received: datetime, now: datetime) -> None:
@@ -47,28 +51,33 @@ def _beat_updated(event: Envelope, received: datetime, now: datetime) -> None:
     dirty.mark(Dirty.Kind.BEAT, pk, now)
 
 
-def _show_meanwhile(event: Envelope, received: datetime) -> None:
-    """Keep the beat that came with the event until it is fetched; never over what was fetched since."""
+def _show_meanwhile(event: Envelope, received: datetime) -> Beat | None:
+    """Keep the beat that came with the event until it is fetched, and return it; never over what was fetched since."""
     beat = whole_beat(event.data)
     if beat is None or event.created is None:
-        return
+        return None
     try:
         state.check_source(state.read_state())
     except state.WrongSource:
-        return
+        return None
     apply_beats(BeatPage(beats=(beat,)), min(event.created, received), provisional=True)
+    return beat
 
 
 def _purchase(event: Envelope, received: datetime, now: datetime) -> None:
     beats = bought_beats(event.data)
     if not beats:
         raise Unusable("no beat ids")
-    buyer = buyer_id(event.data)
-    bought_at = event.created or received
-    for pk in beats:
-        # BeatConnect may tell of one purchase twice, as beat.purchased and as purchase.completed, without a common id.
-        key = f"{pk}:{buyer}:{bought_at.astimezone(UTC):%Y-%m-%d}" if buyer else f"{pk}:{event.key}"
-        Purchase.objects.get_or_create(key=key, defaults={"beat_id": pk, "bought_at": bought_at})
+    buyer, purchase, bought_at = buyer_id(event.data), purchase_id(event.data), event.created or received
+    state.lock_state()
+    news = [
+        purchases.count(pk, buyer=buyer, purchase=purchase or "", event=event.key, bought_at=bought_at) for pk in beats
+    ]
+    # Pages count what was bought lately.
+    if any(news):
+        state.visibly_changed()
+    if buyer:
+        purchased.send(sender=Purchase, buyer=buyer)
 
 
 def _user(event: Envelope, received: datetime, now: datetime) -> None:

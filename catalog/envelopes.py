@@ -15,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from catalog.beatconnect import strict_json
 from catalog.beatconnect.errors import Unreadable
-from catalog.beatconnect.fields import Id, Moment
+from catalog.beatconnect.fields import Id, Moment, Reference
 from catalog.beatconnect.models import Beat, OrderItem, Problem
 from catalog.beatconnect.shapes import read_item
 
@@ -31,6 +31,7 @@ MOST_ITEMS = 100
 Value = TypeVar("Value")
 
 _ID: TypeAdapter[int] = TypeAdapter(Id)
+_REFERENCE: TypeAdapter[str] = TypeAdapter(Reference)
 _MOMENT: TypeAdapter[datetime | None] = TypeAdapter(Moment)
 
 
@@ -100,6 +101,11 @@ def bought_beats(data: Mapping[str, object]) -> list[int]:
 def buyer_id(data: Mapping[str, object]) -> int | None:
     """Return who bought; the two envelopes name them differently."""
     return _read(_ID, _told(data, "purchaser_id", "buyer_id", "user_id"))
+
+
+def purchase_id(data: Mapping[str, object]) -> str | None:
+    """Return the purchase's own id, which only one of the two envelopes tells."""
+    return _read(_REFERENCE, _told(data, "purchase_id", "order_id"))
 
 
 def user_id(data: Mapping[str, object]) -> int | None:

@@ -67,6 +67,7 @@ class Mirror:
     sweep_started_at: datetime | None
     sweep_pages: int  # read so far
     sweep_pages_expected: int | None
+    sweep_trouble: str  # what kept the last one from being whole: holes, endless, emptied; "" for nothing
     pace: float  # seconds between two paced calls, as things are
     planned_pace: float  # and where nobody else spends any
 
@@ -88,11 +89,15 @@ class Events:
     lately: dict[str, int]  # by state, in 24 hours
     failed: int  # of any age, like the parked ones
     parked: int
+    conflicts: int  # under whose id another body came, of any age
     last: tuple[EventLine, ...]
     dirty: int
     dirty_due: datetime | None  # the oldest one's
+    suspects: int  # beats that a list should show and doesn't, and that BeatConnect has not disowned
     refused: int  # without a valid signature, in 24 hours, as is the last one
     refused_last: datetime | None
+    burst_at: datetime | None  # when too many of them had come from one address in a short time
+    burst_unanswered: bool  # and none with a valid signature has come since
 
 
 @dataclass(frozen=True)
@@ -122,6 +127,19 @@ class LeaseLine:
 
 
 @dataclass(frozen=True)
+class Pages:
+    """The page store of the process that answers; each has its own."""
+
+    kept: int
+    bytes: int
+    most_bytes: int
+    hit: int
+    miss: int
+    stale: int
+    evicted: int
+
+
+@dataclass(frozen=True)
 class Status:
     now: datetime
     service: ServiceState
@@ -130,3 +148,4 @@ class Status:
     events: Events
     quarantine: Quarantine
     leases: tuple[LeaseLine, ...]
+    pages: Pages | None  # None where nothing is kept

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import structlog
 from django.conf import settings
@@ -14,7 +14,8 @@ from django.conf import settings
 from catalog.beatconnect.client import Client
 from catalog.beatconnect.errors import BeatConnectError, NotFound
 from catalog.beatconnect.models import Reply
-from catalog.quota.ledger import Ledger, fingerprint
+from catalog.beatconnect.transport import Transport
+from catalog.quota.ledger import Ledger, OverBudget, fingerprint
 from catalog.quota.purposes import Purpose
 
 log = structlog.get_logger("catalog.gateway")
@@ -49,15 +50,20 @@ class Gateway:
     ) -> Fetched[T]:
         """Make one counted call; raises OverBudget before sending, BeatConnectError after.
 
-        With `may_retry` a call that met a passing trouble is made once more, as a second counted call.
+        With `may_retry` a call that met a passing trouble is made once more, as a second counted call, if it may be.
         """
         try:
             return self._call(purpose, path, ask)
         except BeatConnectError as error:
             if not (may_retry and error.retryable):
                 raise
+            failed = error
         time.sleep(random.uniform(*RETRY_PAUSE))
-        return self._call(purpose, path, ask)
+        try:
+            return self._call(purpose, path, ask)
+        except OverBudget:
+            # Refused before it was sent: what the one call came to stands.
+            raise failed from None
 
     def _call(self, purpose: Purpose, path: str, ask: Callable[[Client], Reply[T]]) -> Fetched[T]:
         call = self.ledger.acquire(purpose, path)
@@ -69,18 +75,23 @@ class Gateway:
             # One warning for each class of trouble, not one for each call that meets it; and a "no" is no trouble.
             told = before == error.reason or isinstance(error, NotFound)
             level = log.info if told else log.warning
-            level("call failed", **_facts(purpose, path, begun), reason=error.reason, status=error.status)
+            level("call failed", **_facts(purpose, path, begun, error), reason=error.reason)
             raise
         before = self.ledger.settle(call, reply)
         if before:
             log.warning("calls succeed again", after=before)
-        remaining = reply.rate.remaining if reply.rate else None
-        log.info("call", **_facts(purpose, path, begun), status=reply.status, remaining=remaining)
+        log.info("call", **_facts(purpose, path, begun, reply))
         return Fetched(reply.value, call.sent_at)
 
 
-def _facts(purpose: Purpose, path: str, begun: float) -> dict[str, str | int]:
-    return {"purpose": purpose.name, "path": path, "ms": round((time.monotonic() - begun) * 1000)}
+def _facts(purpose: Purpose, path: str, begun: float, end: Reply[Any] | BeatConnectError) -> dict[str, Any]:
+    return {
+        "purpose": purpose.name,
+        "path": path,
+        "ms": round((time.monotonic() - begun) * 1000),
+        "status": end.status,
+        "remaining": end.rate.remaining if end.rate else None,
+    }
 
 
 def site_gateway() -> Gateway:
@@ -89,6 +100,18 @@ def site_gateway() -> Gateway:
     if not key:
         raise NoKey("BEATCONNECT_API_KEY is not set")
     return Gateway(_client(settings.BEATCONNECT_API_URL, key), Ledger(fingerprint(key), settings.BEATCONNECT_LIMITS))
+
+
+def buyer_gateway(key: str) -> Gateway:
+    """Return the gateway for a buyer's own key, counted by itself; ValueError if it can be no key."""
+    client = Client(settings.BEATCONNECT_API_URL, key, transport=_shared_transport())
+    return Gateway(client, Ledger(fingerprint(key), settings.BEATCONNECT_LIMITS))
+
+
+@lru_cache(maxsize=1)
+def _shared_transport() -> Transport:
+    # Connections are kept, keys aren't: no client of a buyer's outlives their request.
+    return Transport()
 
 
 @lru_cache(maxsize=4)

@@ -4,6 +4,7 @@ The number of queries is the same however much there is to tell.
 """
 
 from collections import defaultdict
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from math import ceil
 
@@ -19,21 +20,24 @@ from catalog.figures import (
     Hour,
     LeaseLine,
     Mirror,
+    Pages,
     Quarantine,
     QuarantineLine,
     ServiceState,
     Status,
     Window,
 )
-from catalog.models.events import Dirty, RefusedDeliveries, WebhookEvent
+from catalog.models.events import Dirty, RefusedDeliveries, RefusedSender, WebhookEvent
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
 from catalog.models.sync import Lease
+from catalog.pagestore import keeper
 from catalog.quota.clock import database_clock
 from catalog.quota.ledger import Ledger, fingerprint
 from catalog.quota.lessons import FAILURES_BEFORE_PAUSE, foreign_use
 from catalog.state import WrongSource, check_source, read_state
 from catalog.sync import pacing
+from catalog.webhooks import CONFLICT
 
 HOURS = 24
 LAST_CALLS, LAST_EVENTS, LAST_QUARANTINED = 20, 10, 20
@@ -73,11 +77,20 @@ def read_status(now: datetime | None = None) -> Status:
         events=_events(now),
         quarantine=_quarantine(mirror.as_of or now),
         leases=_leases(now),
+        pages=_pages(),
     )
 
 
 def _ledger() -> Ledger:
     return Ledger(fingerprint(settings.BEATCONNECT_API_KEY), settings.BEATCONNECT_LIMITS)
+
+
+def _pages() -> Pages | None:
+    store = keeper.running
+    if store is None:
+        return None
+    shelf = store.shelf
+    return Pages(len(shelf), shelf.bytes, shelf.most_bytes, evicted=shelf.evicted, **asdict(store.counts))
 
 
 def _calls(now: datetime) -> Calls:
@@ -132,6 +145,7 @@ def _mirror(now: datetime) -> Mirror:
         upstream=state.upstream_total,
         sweep_started_at=state.sweep_started_at,
         sweep_pages=state.sweep_pages,
+        sweep_trouble=state.sweep_trouble,
         sweep_pages_expected=ceil(state.upstream_total / state.page_size) if state.upstream_total else None,
         pace=pacing.pace(_ledger(), now).total_seconds(),
         planned_pace=pacing.planned_pace(settings.BEATCONNECT_LIMITS).total_seconds(),
@@ -141,25 +155,34 @@ def _mirror(now: datetime) -> Mirror:
 def _events(now: datetime) -> Events:
     lately = WebhookEvent.objects.filter(received__gt=now - timedelta(hours=HOURS)).order_by().values_list("state")
     # Without those whose payload is pruned: nothing can be done with them any more.
-    undone = WebhookEvent.objects.filter(state__in=["failed", "parked"]).exclude(payload="").order_by()
-    waiting = dict(undone.values_list("state").annotate(number=Count("pk")))
+    undone = WebhookEvent.objects.exclude(payload="").aggregate(
+        failed=Count("pk", filter=Q(state="failed")),
+        parked=Count("pk", filter=Q(state="parked")),
+        conflicts=Count("pk", filter=Q(problem=CONFLICT)),
+    )
     columns = ("pk", "received", "type", "state", "attempts", "problem")
-    dirty = Dirty.objects.aggregate(number=Count("pk"), due=Min("due_at"))
+    told = ~Q(kind=Dirty.Kind.SUSPECT)
+    dirty = Dirty.objects.aggregate(
+        number=Count("pk", filter=told), due=Min("due_at", filter=told), suspects=Count("pk", filter=~told)
+    )
     refused = RefusedDeliveries.objects.filter(last__gt=now - timedelta(hours=HOURS)).aggregate(
         number=Sum("number"), last=Max("last")
     )
+    since = now - timedelta(hours=HOURS)
+    burst_at = RefusedSender.objects.filter(burst_at__gt=since).aggregate(last=Max("burst_at"))["last"]
+    last = WebhookEvent.objects.order_by("-received", "-pk").values_list(*columns)[:LAST_EVENTS]
+    lines = tuple(EventLine(*line) for line in last)
     return Events(
         lately=dict(lately.annotate(number=Count("pk"))),
-        failed=waiting.get("failed", 0),
-        parked=waiting.get("parked", 0),
-        last=tuple(
-            EventLine(*line)
-            for line in WebhookEvent.objects.order_by("-received", "-pk").values_list(*columns)[:LAST_EVENTS]
-        ),
+        **undone,
+        last=lines,
         dirty=dirty["number"],
         dirty_due=dirty["due"],
+        suspects=dirty["suspects"],
         refused=refused["number"] or 0,
         refused_last=refused["last"],
+        burst_at=burst_at,
+        burst_unanswered=burst_at is not None and not (lines and lines[0].received > burst_at),
     )
 
 

@@ -34,7 +34,7 @@ def _answer(request: HttpRequest) -> HttpResponse:
     if len(body) < promised:
         return HttpResponse(status=401)
     try:
-        outcome = webhooks.receive(body, _signatures(request))
+        outcome = webhooks.receive(body, _signatures(request), sender=request.META.get("REMOTE_ADDR", ""))
     except Error:
         webhooks.log.exception("webhook not kept")
         return HttpResponse(status=503, headers={"Retry-After": STORAGE_RETRY})

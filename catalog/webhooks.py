@@ -35,6 +35,8 @@ LONGEST_IGNORED = 65_536  # characters
 MOST_IGNORED = 10_000
 # Counting them costs more than storing one: so only now and then, and with room until the next time.
 TRIM_EVERY = 100
+# The first body counts; replaying it takes this word away.
+CONFLICT = "another body came under this id"
 
 
 class Outcome(Enum):
@@ -43,11 +45,11 @@ class Outcome(Enum):
     UNREADABLE = "unreadable"  # truly signed, and no event
 
 
-def receive(body: bytes, signature: str, clock: Clock = database_clock) -> Outcome:
+def receive(body: bytes, signature: str, clock: Clock = database_clock, *, sender: str = "") -> Outcome:
     """Take in one delivery; a database error means that it isn't kept, and has to come again."""
     secret_index = verify(body, signature, settings.BEATCONNECT_WEBHOOK_SECRETS)
     if secret_index is None:
-        refusals.refusals.note(clock)
+        refusals.refusals.note(clock, sender)
         return Outcome.FORGED
     try:
         envelope = read_envelope(body)
@@ -59,6 +61,7 @@ def receive(body: bytes, signature: str, clock: Clock = database_clock) -> Outco
         log.info("webhook", type=event.type, key=event.key, state=event.state, secret=secret_index)
     elif event.digest != envelope.digest:
         log.warning("webhook id_conflict", type=envelope.type, key=event.key)
+        WebhookEvent.objects.filter(pk=event.pk).update(problem=CONFLICT)
     else:
         log.info("webhook again", type=event.type, key=event.key, state=event.state)
     return Outcome.ACCEPTED
@@ -90,7 +93,7 @@ def _keep(envelope: Envelope, body: bytes, secret_index: int, clock: Clock) -> t
     elif state is State.STALE:
         effects.look_around(now)
     else:
-        _trim_ignored(event)
+        _trim_now_and_then(event)
     return event, True
 
 
@@ -148,16 +151,21 @@ def _keep_unreadable(body: bytes, secret_index: int, problem: str, clock: Clock)
     )
     if new:
         log.warning("webhook unreadable", key=event.key, problem=problem, size=len(body))
-        _trim_ignored(event)
+        _trim_now_and_then(event)
 
 
-def _trim_ignored(event: WebhookEvent) -> None:
-    if event.pk % TRIM_EVERY:
-        return
-    ignored = WebhookEvent.objects.filter(state=State.IGNORED)
+def _trim_now_and_then(event: WebhookEvent) -> None:
+    # Other events take numbers, too, so this may miss its turn for long: the daily prune doesn't.
+    if event.pk % TRIM_EVERY == 0:
+        _trim_ignored()
+
+
+def _trim_ignored() -> None:
+    # Their keys stay, like all others'; without its payload an ignored event is a few hundred bytes.
+    ignored = WebhookEvent.objects.filter(state=State.IGNORED, payload__gt="")
     room = MOST_IGNORED - TRIM_EVERY
     if oldest := ignored.order_by("-pk").values_list("pk", flat=True)[room : room + 1].first():
-        ignored.filter(pk__lte=oldest).delete()
+        ignored.filter(pk__lte=oldest).update(payload="")
 
 
 def next_retry() -> datetime | None:
@@ -166,22 +174,19 @@ def next_retry() -> datetime | None:
     return failed.values_list("next_try", flat=True).first()
 
 
-def retry_failed(now: datetime) -> int:
-    """Run the effects again that failed and are due; return how many were tried."""
+def retry_failed(now: datetime) -> None:
+    """Run the effects again that failed and are due."""
     due = WebhookEvent.objects.filter(state=State.FAILED, next_try__lte=now).order_by("next_try")
-    tried = 0
     for pk in list(due.values_list("pk", flat=True)[:RETRIES_AT_ONCE]):
         with transaction.atomic():
             event = due.select_for_update().filter(pk=pk).first()
             if event is None:
                 continue
-            tried += 1
             try:
                 _run_again(event, now)
             except BadEnvelope as error:
                 # Another version took it in, and this one can't read it.
                 WebhookEvent.objects.filter(pk=pk).update(state=State.PARKED, problem=str(error))
-    return tried
 
 
 @transaction.atomic
@@ -205,8 +210,8 @@ def _run_again(event: WebhookEvent, now: datetime) -> None:
     _run(event, envelope, now)
 
 
-def prune(now: datetime) -> int:
+def prune(now: datetime) -> None:
     """Empty the payloads that are old; keys stay for ever, so that a replay is known for ever."""
     refusals.prune(now)
-    old = WebhookEvent.objects.filter(received__lt=now - KEEP_PAYLOADS).exclude(payload="")
-    return old.update(payload="")
+    _trim_ignored()
+    WebhookEvent.objects.filter(received__lt=now - KEEP_PAYLOADS).exclude(payload="").update(payload="")

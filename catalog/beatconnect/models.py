@@ -15,6 +15,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
     model_validator,
@@ -137,31 +138,32 @@ class User(_Wire):
     play_count: Count = Field(None, validation_alias=AliasChoices("play_count", "plays_count", "total_plays"))
 
 
-class OrderItem(_Wire):
-    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told.
+class _Widely(_Wire):
+    """What can't be read is None, but for the id: a buyer should see the rest of their order."""
 
-    What can't be read of it is None: a buyer should see the rest of their order.
-    """
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _or_none(cls, value: object, read: ValidatorFunctionWrapHandler, info: ValidationInfo) -> object:
+        try:
+            return read(value)
+        except ValueError:
+            return None if info.field_name != "order_id" else read(value)
+
+
+class OrderItem(_Widely):
+    """One beat of an order; `price` is what was paid for it, None where only the whole amount is told."""
 
     beat_id: OptionalId = Field(None, validation_alias=AliasChoices("beat_id", AliasPath("beat", "id")))
     title: Text = Field(None, validation_alias=AliasChoices("title", AliasPath("beat", "title")))
     license_type: Text = Field(None, validation_alias=AliasChoices("license_type", "license"))
     price: Price = Field(None, validation_alias=AliasChoices("price", "amount"))
 
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _or_none(cls, value: object, read: ValidatorFunctionWrapHandler) -> object:
-        try:
-            return read(value)
-        except ValueError:
-            return None
-
 
 _BEAT_OF_AN_ORDER = ("beat", "beat_id", "title")
 
 
-class Order(_Wire):
-    """An order of the user whose key it is; its shape is not documented, so it is read widely."""
+class Order(_Widely):
+    """An order of the user whose key it is; its shape is not documented."""
 
     order_id: Reference = Field(validation_alias=AliasChoices("order_id", "id", "purchase_id"))
     items: tuple[OrderItem, ...] = ()

@@ -12,7 +12,9 @@ from catalog.clean import BadItem, beat_row, genre_row, name_columns, url_origin
 from catalog.mirror.rows import Row, families, quarantine, recount, release, upsert
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.search import entries
-from catalog.state import lock_state
+from catalog.state import lock_state, visibly_changed
+
+COUNTED = {"play_count", "download_count"}
 
 
 @transaction.atomic
@@ -26,10 +28,11 @@ def apply_genres(answer: wire.GenreList, sent_at: datetime) -> None:
 
 
 @transaction.atomic
-def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool = False) -> None:
+def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool = False) -> int:
     """Keep whole beats, whichever endpoint brought them, with the genres and producers that they name.
 
-    An event's are `provisional`: shown, until an answer confirms or corrects them.
+    Return how many items were refused. An event's are `provisional`: shown, until an answer confirms or corrects them;
+    and so is a new beat asked for by its id, until a list shows it.
     """
     # One writer at a time: two who both find a beat missing could else leave the older answer in place.
     lock_state()
@@ -45,7 +48,9 @@ def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool =
         sent_at,
     )
     touched = families(row["id"] for row in rows)
-    upsert(Beat, [{**row, "gone_at": None, "provisional": provisional} for row in rows], sent_at)
+    _note_changes(rows, sent_at)
+    found = {"gone_at": None, "missing_at": None, "provisional": provisional}
+    upsert(Beat, [row | found for row in rows], sent_at)
     touched |= families(row["id"] for row in rows)
     recount(touched)
     entries.keep_beats([row["id"] for row in rows])
@@ -53,11 +58,27 @@ def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool =
     quarantine("media origin", _refused_origins(answer.beats, rows), sent_at)
     release("beat", [row["id"] for row in rows])
     release("media origin", settings.BEATCONNECT_MEDIA_HOSTS)
+    return len(bad)
+
+
+@transaction.atomic
+def forget_unconfirmed(before: datetime) -> None:
+    """Let go of what only events told of, before that moment: without a trace, since it may never have been on sale."""
+    ghosts = Beat.objects.filter(provisional=True, gone_at=None, fetched_at__lt=before)
+    ids = list(ghosts.values_list("id", flat=True))
+    if not ids:
+        return
+    lock_state()
+    touched = families(ids)
+    ghosts.filter(id__in=ids).delete()
+    visibly_changed()
+    recount(touched)
+    entries.keep_beats(ids)
 
 
 def content(pk: int) -> tuple[Any, ...] | None:
     """Return what a visitor can see of a beat, to tell whether an answer changed it."""
-    unseen = {"fetched_at", "similar_fetched_at", "provisional"}
+    unseen = {"fetched_at", "similar_fetched_at", "provisional", "missing_at", "changed_at"}
     fields = [field.attname for field in Beat._meta.concrete_fields if field.attname not in unseen]
     return Beat.objects.filter(pk=pk).values_list(*fields).first()
 
@@ -71,6 +92,17 @@ def _clean(answer: wire.BeatPage, sent_at: datetime) -> tuple[list[Row], list[tu
         except BadItem as error:
             bad.append((beat.id, str(error)))
     return list(rows.values()), bad
+
+
+def _note_changes(rows: list[Row], sent_at: datetime) -> None:
+    """Date the rows that say something new of a beat, or bring it back; what is only counted changes all the time."""
+    beats = Beat.objects.filter(id__in=[row["id"] for row in rows])
+    stored: dict[int, Row] = {beat["id"]: dict(beat) for beat in beats.values()}
+    for row in rows:
+        known = stored.get(row["id"])
+        new = known and any(known[column] != value for column, value in row.items() if column not in COUNTED)
+        if known and (new or known["gone_at"]):
+            row["changed_at"] = sent_at
 
 
 def _refused_origins(beats: Iterable[wire.Beat], rows: Iterable[Row]) -> list[tuple[str, str]]:

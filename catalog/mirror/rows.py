@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from catalog.models.mirror import Beat, Genre, MirrorRow, Producer, Quarantined
 from catalog.search import entries
+from catalog.state import visibly_changed
 
 Row = dict[str, Any]
 
@@ -17,17 +18,22 @@ KEEP_QUARANTINED = timedelta(days=7)
 
 
 def upsert(model: type[MirrorRow], rows: Sequence[Row], sent_at: datetime) -> None:
-    """Insert or update by id, but for rows that a later call has brought; only the columns given are written."""
+    """Insert or update by id, but for rows that a later call has brought; only the columns given are written.
+
+    The mirror's state must be locked: it gets another version if any row is another than before.
+    """
     by_id: dict[int, Row] = defaultdict(dict)
     for row in rows:
         by_id[row["id"]] |= row
-    stored = dict(
-        model._default_manager.select_for_update().filter(pk__in=by_id).order_by("pk").values_list("pk", "fetched_at")
-    )
+    known = model._default_manager.select_for_update().filter(pk__in=by_id).order_by("pk").values()
+    stored: dict[int, Row] = {row["id"]: dict(row) for row in known}
+    changed = False
     batches: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for pk, row in by_id.items():
-        if pk not in stored or stored[pk] < sent_at:
+        before = stored.get(pk)
+        if before is None or before["fetched_at"] < sent_at:
             batches[tuple(sorted(row))].append(row)
+            changed |= before is None or any(before[column] != value for column, value in row.items())
     for columns, batch in batches.items():
         model._default_manager.bulk_create(
             [model(**row, fetched_at=sent_at) for row in batch],
@@ -35,6 +41,8 @@ def upsert(model: type[MirrorRow], rows: Sequence[Row], sent_at: datetime) -> No
             unique_fields=["id"],
             update_fields=[*(column for column in columns if column != "id"), "fetched_at"],
         )
+    if changed:
+        visibly_changed()
 
 
 def families(beats: Iterable[int]) -> set[tuple[type[Genre | Producer], int]]:

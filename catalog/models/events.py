@@ -31,6 +31,7 @@ class WebhookEvent(models.Model):
         indexes: ClassVar = [
             models.Index("received", name="event_received"),
             models.Index("next_try", condition=models.Q(state="failed"), name="event_to_retry"),
+            models.Index("id", condition=models.Q(state="ignored", payload__gt=""), name="event_ignored_in_full"),
         ]
 
     def __str__(self) -> str:
@@ -48,18 +49,32 @@ class RefusedDeliveries(models.Model):
         return f"{self.number} in the hour of {self.hour}"
 
 
+class RefusedSender(models.Model):
+    """An address that lately sent deliveries without a valid signature; a hash of it, since nobody has to know it."""
+
+    sender = models.CharField(primary_key=True, max_length=16)
+    moments = models.JSONField(default=list)  # of the last few, in seconds since 1970: they tell how fast they came
+    last = models.DateTimeField(db_index=True)
+    burst_at = models.DateTimeField(null=True)  # when too many had come in too short a time, last
+
+    def __str__(self) -> str:
+        return self.sender
+
+
 class Dirty(models.Model):
-    """Something that an event says has changed: to be fetched when due, however many events said so."""
+    """Something to be fetched when due: an event says that it has changed, or a list that it may be gone."""
 
     class Kind(models.TextChoices):
         NEWEST = "newest"  # the newest page; ref is 0
         BEAT = "beat"
         PRODUCER = "producer"
+        SUSPECT = "suspect"  # a beat that a list should show and doesn't: marked by no event
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     ref = models.BigIntegerField(default=0)
     due_at = models.DateTimeField()
     looks = models.PositiveSmallIntegerField(default=0)  # fetched so often without seeing a change
+    attempts = models.PositiveSmallIntegerField(default=0)  # failed so often since the last event or answer
     version = models.PositiveIntegerField(default=1)  # grows with each event: one that comes during a fetch isn't lost
 
     class Meta:
@@ -76,8 +91,14 @@ class Purchase(models.Model):
     key = models.CharField(max_length=120, unique=True)
     beat_id = models.BigIntegerField()  # no foreign key: a purchase may be told before its beat
     bought_at = models.DateTimeField()
+    purchase_id = models.CharField(max_length=64, blank=True, default="")  # BeatConnect's, where an event told it
 
     class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "beat_id", "purchase_id", condition=~models.Q(purchase_id=""), name="purchase_counted_once"
+            )
+        ]
         indexes: ClassVar = [models.Index("beat_id", "bought_at", name="purchase_of_beat")]
 
     def __str__(self) -> str:

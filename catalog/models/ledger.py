@@ -14,6 +14,7 @@ class Budget(models.Model):
     failures = models.PositiveIntegerField(default=0)  # in a row
     failed_at = models.DateTimeField(null=True)  # when the last of them was learned
     paused = models.JSONField(default=dict)  # endpoint → until when it refuses us (403)
+    unreadable = models.JSONField(default=list)  # the paths of those that brought an answer that is no use
     foreign = models.JSONField(default=dict)  # window → {"calls", "until"}: what others spend of this key
     trouble = models.CharField(max_length=40, blank=True, default="")  # the last failure's class, until a success
 

@@ -4,34 +4,25 @@ Every row carries `fetched_at`: when the call that brought it was sent, by the d
 answer never gives way to an earlier one. NULL means that BeatConnect never said.
 """
 
-import hashlib
-from typing import ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.text import slugify
+from django.utils import timezone
 
+from catalog.addresses import fingerprint, page_path
 from catalog.harmony import key_of
 
 TITLE_LENGTH = 300
 NAME_LENGTH = 200
 URL_LENGTH = 2000
-SLUG_LENGTH = 80
 KEY_LENGTH = 20
+# From this age on a price is what it was when we saw it, and the pages say so.
+OLD_AFTER = timedelta(hours=6)
 # The widths that covers are kept in, and the same in height: for a card, and for a beat's own page.
 SMALL_COVER, LARGE_COVER = COVER_WIDTHS = (320, 640)
-
-
-def page_path(room: str, pk: int, text: str) -> str:
-    """Return /room/id/slug/, or /room/id/ where the text leaves no slug (`slugify("日本語")` is empty)."""
-    slug = slugify(text)[:SLUG_LENGTH].strip("-")
-    return f"/{room}/{pk}/{slug}/" if slug else f"/{room}/{pk}/"
-
-
-def fingerprint(*parts: object) -> str:
-    """Return eight letters that change with their parts: an address that carries them may be kept for good."""
-    return hashlib.sha256(repr(parts).encode()).hexdigest()[:8]
 
 
 class MirrorRow(models.Model):
@@ -86,8 +77,25 @@ class Producer(MirrorRow):
         return page_path("producers", self.pk, self.name)
 
     @property
+    def small_avatar(self) -> str:
+        return f"/avatars/{self.pk}/{SMALL_COVER}.webp?v={fingerprint(self.avatar_url)}" if self.avatar_url else ""
+
+    @property
     def website_host(self) -> str:
         return urlsplit(self.website).netloc
+
+
+# The orders of the lists, by the names of their indexes.
+_LIVE_ORDERS: dict[str, list[Any]] = {
+    "beat_newest": [F("created_at").desc()],
+    "beat_popular": [F("play_count").desc()],
+    "beat_cheapest": [F("price").asc()],
+    "beat_dearest": [F("price").desc()],
+    "beat_slowest": [F("bpm").asc()],
+    "beat_genre_popular": [F("genre"), F("play_count").desc()],
+    "beat_genre": [F("genre"), F("created_at").desc()],
+    "beat_producer": [F("producer"), F("created_at").desc()],
+}
 
 
 class Beat(MirrorRow):
@@ -106,19 +114,21 @@ class Beat(MirrorRow):
     play_count = models.PositiveBigIntegerField(null=True)
     download_count = models.PositiveBigIntegerField(null=True)
     similar_fetched_at = models.DateTimeField(null=True)
-    provisional = models.BooleanField(default=False)  # told by an event, not yet confirmed by an answer
+    provisional = models.BooleanField(default=False)  # not yet confirmed: see apply_beats
+    # When an answer first told anything else than the one before it, plays and downloads aside; NULL for never.
+    changed_at = models.DateTimeField(null=True)
+    missing_at = models.DateTimeField(null=True)  # 404 among too many: gone once a list doesn't show it either
     gone_at = models.DateTimeField(null=True)  # removed from BeatConnect; kept for an honest 410
 
     reason = ""  # no column: why a shelf shows the beat, set by whoever fills the shelf
 
     class Meta:
-        # Sort keys end in the id, so that pages are stable; the lists show live beats only.
+        # Sort keys end in the id, so that pages are stable; the lists show live beats only. That is in each index, too,
+        # though it is its condition: SQLite else reads every row before a deep page.
         indexes: ClassVar = [
-            models.Index(F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_newest"),
-            models.Index(F("play_count").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_popular"),
-            models.Index("genre", F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_genre"),
-            models.Index(
-                "producer", F("created_at").desc(), F("id").desc(), condition=Q(gone_at=None), name="beat_producer"
+            *(
+                models.Index(*columns, F("id").desc(), F("gone_at"), condition=Q(gone_at=None), name=name)
+                for name, columns in _LIVE_ORDERS.items()
             ),
             # Holds all that picks beats alike, and a genre's usual tempo, so that no row need be read.
             models.Index("genre", "bpm", "tone", "id", condition=Q(gone_at=None), name="beat_genre_tempo"),
@@ -135,6 +145,11 @@ class Beat(MirrorRow):
     @property
     def url(self) -> str:
         return page_path("beats", self.pk, self.title)
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the page should say when this was seen: of a whole mirror one beat may still be stuck."""
+        return timezone.now() - self.fetched_at > OLD_AFTER
 
     @property
     def camelot(self) -> str:

@@ -6,6 +6,13 @@ from django.db import models
 class SyncState(models.Model):
     """The one row that says where the mirror came from and how far its sweep has got."""
 
+    class Trouble(models.TextChoices):
+        """What kept a sweep from being whole: pages of no use, a list without an end, a list of nothing."""
+
+        HOLES = "holes"
+        ENDLESS = "endless"
+        EMPTIED = "emptied"
+
     # Another number after each change of the mirror: what was made of its rows can tell whether it is still true.
     version = models.PositiveBigIntegerField(default=0)
     api_url = models.CharField(max_length=300, blank=True, default="")
@@ -16,6 +23,16 @@ class SyncState(models.Model):
     sweep_position = models.PositiveBigIntegerField(default=0)
     cursor_created_at = models.DateTimeField(null=True)
     cursor_id = models.BigIntegerField(null=True)
+    # How often in a row its next page could not be read, and whether any of its pages was of no use.
+    sweep_failures = models.PositiveIntegerField(default=0)
+    sweep_holed = models.BooleanField(default=False)
+    # The furthest page from which it has gone back, for a list that had grown shorter, and how long that list was last.
+    sweep_turned = models.PositiveIntegerField(default=0)
+    sweep_turned_total = models.PositiveBigIntegerField(null=True)
+    # How many pages in a row only repeated what stood on those before.
+    sweep_repeats = models.PositiveIntegerField(default=0)
+    # Of the last sweep that ended; "" where it was whole.
+    sweep_trouble = models.CharField(max_length=10, choices=Trouble.choices, blank=True, default="")
     # The newest beat that the last uninterrupted walk from the top began with, and the walk under way.
     watermark_created_at = models.DateTimeField(null=True)
     watermark_id = models.BigIntegerField(null=True)

@@ -17,7 +17,7 @@ from catalog.beatconnect.errors import BeatConnectError
 from catalog.beatconnect.models import Reply
 from catalog.models.ledger import ApiCall, Budget
 from catalog.quota.clock import Clock, database_clock
-from catalog.quota.lessons import FAILURES_BEFORE_PAUSE, LEARNED, endpoint, foreign_use, learn, learn_foreign, pull_back
+from catalog.quota.lessons import LEARNED, endpoint, foreign_use, learn, learn_foreign, pull_back
 from catalog.quota.limits import Limit
 from catalog.quota.purposes import Purpose
 
@@ -69,21 +69,25 @@ class Ledger:
     def acquire(self, purpose: Purpose, path: str) -> ApiCall:
         """Count a call and return its row, committed; OverBudget says when to come again."""
         with transaction.atomic(durable=True):
-            budget = self._lock()
-            now, usage = self._now_and_usage(budget, purpose)
+            budget, now = self._lock()
+            usage = self._usage_now(budget, purpose, now)
             denied = self._denied(budget, purpose, path, usage, now)
             if not denied:
                 return ApiCall.objects.create(budget_id=self.key, purpose=purpose.name, path=path[:200], sent_at=now)
         # Raised only now, so that what the reaper did is kept.
         raise denied
 
+    def note(self, purpose: Purpose, path: str) -> None:
+        """Count something that is no call, but may not be done too often either; OverBudget when it may not now."""
+        call = self.acquire(purpose, path)
+        ApiCall.objects.filter(pk=call.pk).update(done_at=call.sent_at, outcome="ok")
+
     def settle(self, call: ApiCall, answer: Reply[Any] | BeatConnectError) -> str:
         """Close a call and learn from its answer; return the trouble this key was in before ("" for none)."""
         failure = answer if isinstance(answer, BeatConnectError) else None
         with transaction.atomic(durable=True):
-            budget = self._lock()
+            budget, now = self._lock()
             mine = ApiCall.objects.filter(pk=call.pk)
-            now = self.clock()
             if failure and not failure.sent:
                 # A call that never left this machine reached nobody's count.
                 mine.delete()
@@ -110,17 +114,20 @@ class Ledger:
         """Return the key's row, an unsaved one before its first call."""
         return Budget.objects.filter(pk=self.key).first() or Budget(pk=self.key)
 
-    def _lock(self) -> Budget:
-        # The UPDATE comes first: a row lock on PostgreSQL, the write lock on SQLite. It brings the row along, since
-        # every query more is one that all who wait for the lock wait for.
-        locked = Budget.objects.raw("UPDATE catalog_budget SET seq = seq + 1 WHERE key = %s RETURNING *", [self.key])
-        for budget in locked:
-            return budget
+    def _lock(self) -> tuple[Budget, datetime]:
+        """Lock the key's row, and return it with the time since which it is locked."""
+        # The UPDATE comes first: a row lock on PostgreSQL, the write lock on SQLite. It brings the row along, and the
+        # database's time, since every query more is one that all who wait for the lock wait for. What is returned is
+        # worked out after the wait, so the time is no earlier than the last holder's.
+        timed = self.clock is database_clock and connection.vendor == "postgresql"
+        told = "*, clock_timestamp() AS locked_at" if timed else "*"
+        sql = f"UPDATE catalog_budget SET seq = seq + 1 WHERE key = %s RETURNING {told}"  # noqa: S608
+        for budget in Budget.objects.raw(sql, [self.key]):
+            return budget, getattr(budget, "locked_at", None) or self.clock()
         Budget.objects.get_or_create(pk=self.key)
         return self._lock()
 
-    def _now_and_usage(self, budget: Budget, purpose: Purpose) -> tuple[datetime, Usage]:
-        now = self.clock()
+    def _usage_now(self, budget: Budget, purpose: Purpose, now: datetime) -> Usage:
         usage = self._usage(purpose, now)
         if usage.ahead:
             # The clock was set back. What was sent ahead of it counts as sent now: no window reopens, and a clock that
@@ -130,7 +137,7 @@ class Ledger:
         if usage.lost:
             self._reap(now)
             usage = self._usage(purpose, now)
-        return now, usage
+        return usage
 
     def _pull_back(self, budget: Budget, now: datetime) -> None:
         calls = ApiCall.objects.filter(budget_id=self.key)
@@ -181,7 +188,8 @@ class Ledger:
         paused = budget.paused.get(endpoint(path))
         if paused and datetime.fromisoformat(paused) > now:
             return OverBudget((datetime.fromisoformat(paused) - now).total_seconds(), "forbidden")
-        if budget.failures >= FAILURES_BEFORE_PAUSE and usage.under_way:
+        if budget.blocked_until and usage.under_way:
+            # The block is over, but only an answer lifts it: until then one call at a time finds out.
             return OverBudget(PROBE_WAIT, f"{budget.trouble}: a probe is under way")
         # All windows are tested before anything is written.
         for limit in self.limits:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from catalog.beatconnect.errors import BadRequest, BeatConnectError, NotFound, QuotaUsedUp, Refused
+from catalog.beatconnect.errors import BadRequest, BeatConnectError, NotFound, QuotaUsedUp, Refused, Unreadable
 from catalog.beatconnect.ratelimit import RateLimit
 from catalog.models.ledger import ApiCall, Budget
 from catalog.quota.limits import Limit
@@ -21,7 +21,7 @@ UNKNOWN_BLOCK, LONGEST_UNKNOWN_BLOCK = timedelta(seconds=60), timedelta(minutes=
 REFUSED_PAUSE = timedelta(minutes=15)
 UNAUTHORIZED = 401
 # The columns that lessons are kept in.
-LEARNED = ("blocked_until", "failures", "failed_at", "trouble", "paused", "foreign")
+LEARNED = ("blocked_until", "failures", "failed_at", "trouble", "unreadable", "paused", "foreign")
 
 
 def endpoint(path: str) -> str:
@@ -38,20 +38,32 @@ def learn(budget: Budget, call: ApiCall, failure: BeatConnectError | None, now: 
             return
         # An API that says "no" is well; one that doesn't understand us is worth a word.
         budget.trouble = failure.reason if isinstance(failure, BadRequest) else ""
-        budget.failures, budget.blocked_until = 0, None
+        budget.failures, budget.unreadable, budget.blocked_until = 0, [], None
         budget.paused.pop(endpoint(path), None)
         return
     budget.trouble, budget.failed_at = failure.reason, now
     if isinstance(failure, Refused):
         _refused(budget, path, failure, now)
         return
-    if (call.purpose, failure.reason) == (VISITOR.name, "deadline") or failure.reason == "bad_shape":
-        # A visitor's patience is short, and one odd item is no outage: neither says that BeatConnect is down.
-        return
+    if (call.purpose, failure.reason) == (VISITOR.name, "deadline"):
+        return  # a visitor's patience is short: that doesn't say that BeatConnect is down
+    if isinstance(failure, Unreadable) and budget.failures < FAILURES_BEFORE_PAUSE:
+        if not _says_more(budget, path, failure):
+            return
+        budget.unreadable.append(path)
     budget.failures += 1
     pause = _pause(budget.failures, failure)
     if pause:
         budget.blocked_until = max(budget.blocked_until or now, now + pause)
+
+
+def _says_more(budget: Budget, path: str, failure: Unreadable) -> bool:
+    """Tell whether an answer that is no use says more than that one item, or one page, is odd.
+
+    One who answers in BeatConnect's place, such as a captive portal, does so wherever one asks.
+    """
+    odd_item = failure.reason == "bad_shape" and "{id}" in endpoint(path)
+    return not odd_item and path not in budget.unreadable
 
 
 def _refused(budget: Budget, path: str, failure: Refused, now: datetime) -> None:

@@ -31,10 +31,11 @@ SWEEP = Purpose("sweep", reserve=_PACED)
 HOT = Purpose("hot", reserve=_PACED)
 # P4: what makes pages richer but no page needs: similar beats, profiles.
 EXTRAS = Purpose("extras", reserve=_PACED, cap=_EXTRAS_CAP)
+# What a visitor's search may cost that finds nothing here. Not paced: it must not put the sweep off.
+SEARCH = Purpose("search", reserve=_PACED, cap={"hour": 5, "day": 40})
 # The first crawl: not paced, an incomplete shop is worth hurrying for.
 FIRST = Purpose("first", reserve={"minute": 1, "hour": 8, "day": 150})
 # A buyer's own key: nobody else spends it.
 BUYER = Purpose("buyer")
 
 PACED = (SWEEP, HOT, EXTRAS)
-ALL = (VISITOR, EVENT_PAGE, EVENT_SINGLE, NEWEST, SWEEP, HOT, EXTRAS, FIRST, BUYER)

@@ -1,21 +1,19 @@
-"""Fetches what webhooks said has changed."""
+"""Fetches what webhooks said has changed, and what a list leaves in doubt."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from catalog import dirty
-from catalog.beatconnect.errors import BeatConnectError, NotFound, Unreadable
+from catalog.beatconnect.errors import BeatConnectError, NotFound
 from catalog.beatconnect.models import BeatPage
 from catalog.beatconnect.transport import BACKGROUND_DEADLINE
 from catalog.mirror.beats import apply_beats, content
 from catalog.mirror.removal import mark_gone, remove_missing
+from catalog.mirror.rows import quarantine
 from catalog.models.events import Dirty
 from catalog.models.mirror import Beat
 from catalog.quota import purposes
 from catalog.sync import extras, sweep
 from catalog.sync.turn import Turn
-
-# After a failed call the row waits its turn again; the ledger pauses the key if it goes on.
-AFTER_FAILURE = timedelta(seconds=60)
 
 
 def serve_next(turn: Turn, kind: Dirty.Kind, now: datetime) -> None:
@@ -26,14 +24,26 @@ def serve_next(turn: Turn, kind: Dirty.Kind, now: datetime) -> None:
         return
     try:
         changed = WORK[kind](turn, row)
-    except Unreadable:
-        # Asking again would bring the same; the sweep tells what becomes of it.
-        Dirty.objects.filter(pk=row.pk, version=row.version).delete()
+    except BeatConnectError as error:
+        _failed(turn, row, error)
         raise
-    except BeatConnectError:
-        Dirty.objects.filter(pk=row.pk).update(due_at=now + AFTER_FAILURE)
-        raise
-    dirty.served(row, changed=changed, now=turn.clock())
+    if kind == Dirty.Kind.SUSPECT and not changed:
+        dirty.unsettled(row, turn.clock())
+    else:
+        dirty.served(row, changed=changed, now=turn.clock())
+
+
+def _failed(turn: Turn, row: Dirty, error: BeatConnectError) -> None:
+    now = turn.clock()
+    if error.reason == "bad_shape":
+        if row.kind in (Dirty.Kind.BEAT, Dirty.Kind.SUSPECT):
+            quarantine("beat", [(row.ref, error.message)], now)
+        if row.kind != Dirty.Kind.SUSPECT:
+            dirty.unreadable(row)
+            return
+    # What has made the ledger pause the key is no trouble of this one thing's.
+    paused_until = turn.gateway.ledger.budget().blocked_until
+    dirty.failed(row, counts=paused_until is None or paused_until <= now, now=now)
 
 
 def _newest(turn: Turn, row: Dirty) -> bool:
@@ -58,15 +68,39 @@ def _beat(turn: Turn, row: Dirty) -> bool:
             mark_gone(row.ref, turn.clock())
         return True
     with turn.writing():
-        provisional = Beat.objects.filter(pk=row.ref, provisional=True).exists()
+        known = Beat.objects.filter(pk=row.ref)
+        provisional = known.filter(provisional=True).exists()
         before = content(row.ref)
-        apply_beats(BeatPage(beats=(fetched.value,)), fetched.sent_at)
+        # The lists may lag behind: what none of them has shown yet stays provisional, lest they take it off sale.
+        listed = known.filter(provisional=False, gone_at=None).exists()
+        apply_beats(BeatPage(beats=(fetched.value,)), fetched.sent_at, provisional=not listed)
         # What the event itself told is confirmed by an answer that says the same; an other one may be too early.
         return (content(row.ref) == before) == provisional
+
+
+def _suspect(turn: Turn, row: Dirty) -> bool:
+    """Return whether the beat is gone: two witnesses, its list and its own page, need no second look."""
+    try:
+        fetched = turn.call(purposes.EVENT_SINGLE, f"/beats/{row.ref}", lambda client: client.get_beat(row.ref))
+    except NotFound as error:
+        if error.code != "not_found":
+            return False
+        with turn.writing():
+            mark_gone(row.ref, turn.clock())
+        return True
+    with turn.writing():
+        listed = Beat.objects.filter(pk=row.ref, provisional=False, gone_at=None).exists()
+        apply_beats(BeatPage(beats=(fetched.value,)), fetched.sent_at, provisional=not listed)
+    return False
 
 
 def _producer(turn: Turn, row: Dirty) -> bool:
     return extras.fetch_profile(turn, row.ref, purposes.EVENT_SINGLE)
 
 
-WORK = {Dirty.Kind.NEWEST: _newest, Dirty.Kind.BEAT: _beat, Dirty.Kind.PRODUCER: _producer}
+WORK = {
+    Dirty.Kind.NEWEST: _newest,
+    Dirty.Kind.BEAT: _beat,
+    Dirty.Kind.PRODUCER: _producer,
+    Dirty.Kind.SUSPECT: _suspect,
+}

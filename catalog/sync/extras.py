@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Q
 
 from catalog.beatconnect.errors import BeatConnectError, NotFound
-from catalog.mirror.extras import apply_similar, apply_user, profile_missing, similar_missing
+from catalog.mirror.extras import apply_similar, apply_user, profile_asked, similar_asked
 from catalog.models.mirror import Beat, Producer
 from catalog.quota import purposes
 from catalog.quota.ledger import OverBudget
@@ -40,24 +40,23 @@ def wanted(now: datetime) -> tuple[str, int] | None:
     return ("beat", beat.pk) if beat else None
 
 
-def fetch(turn: Turn, kind: str, pk: int) -> bool:
-    """Fetch a profile or a similar list and keep it; return False if the quota has no room for it now."""
+def fetch(turn: Turn, kind: str, pk: int) -> None:
+    """Fetch a profile or a similar list and keep it, if the quota has room for it now."""
     try:
         if kind == "producer":
             fetch_profile(turn, pk, purposes.EXTRAS)
         else:
             fetch_similar(turn, pk)
     except OverBudget:
-        return False
+        return
     except BeatConnectError:
         # The others' turn: what fails today is tried again tomorrow.
         again = turn.clock() + AFTER_FAILURE
         if kind == "producer":
-            profile_missing(pk, again - PROFILE_FRESH_FOR)
+            profile_asked(pk, again - PROFILE_FRESH_FOR)
         else:
-            similar_missing(pk, again - SIMILAR_FRESH_FOR)
+            similar_asked(pk, again - SIMILAR_FRESH_FOR)
         raise
-    return True
 
 
 def fetch_profile(turn: Turn, pk: int, purpose: purposes.Purpose) -> bool:
@@ -66,7 +65,7 @@ def fetch_profile(turn: Turn, pk: int, purpose: purposes.Purpose) -> bool:
         fetched = turn.call(purpose, f"/users/{pk}", lambda client: client.get_user(pk))
     except NotFound:
         with turn.writing():
-            profile_missing(pk, turn.clock())
+            profile_asked(pk, turn.clock())
         return False
     with turn.writing():
         return apply_user(fetched.value, fetched.sent_at)
@@ -82,7 +81,7 @@ def fetch_similar(turn: Turn, pk: int) -> None:
         )
     except NotFound:
         with turn.writing():
-            similar_missing(pk, turn.clock())
+            similar_asked(pk, turn.clock())
         return
     with turn.writing():
         apply_similar(pk, fetched.value, fetched.sent_at)

@@ -1,10 +1,7 @@
 """Keeps the most played beats fresher than a long sweep can: their pages are read again between the sweep's."""
 
-from django.db.models import F
-
 from catalog import state
 from catalog.mirror.beats import apply_beats
-from catalog.models.sync import SyncState
 from catalog.quota import purposes
 from catalog.sync.sweep import LIMIT
 from catalog.sync.turn import Turn
@@ -34,12 +31,11 @@ def fetch(turn: Turn, which: str) -> None:
     """Fetch the next popular page of a tier and keep it."""
     now = state.read_state()
     page = now.hot_page % HOT_PAGES + 1 if which == "hot" else HOT_PAGES + now.warm_page % WARM_PAGES + 1
-    fetched = turn.call(
-        purposes.HOT,
-        f"/beats?sort=popular&page={page}",
-        lambda client: client.list_beats(sort="popular", limit=LIMIT, page=page),
-    )
-    with turn.writing():
-        apply_beats(fetched.value, fetched.sent_at)
-        counter = f"{which}_page"
-        SyncState.objects.filter(pk=state.STATE_ID).update(**{counter: F(counter) + 1})
+    with turn.using_up(f"{which}_page"):
+        fetched = turn.call(
+            purposes.HOT,
+            f"/beats?sort=popular&page={page}",
+            lambda client: client.list_beats(sort="popular", limit=LIMIT, page=page),
+        )
+        with turn.writing():
+            apply_beats(fetched.value, fetched.sent_at)

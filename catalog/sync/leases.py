@@ -19,7 +19,8 @@ from catalog.quota.clock import Clock, database_clock
 SYNC = "sync"
 # A visitor waits: one such call in flight at a time, or two hanging calls would freeze a shop with two workers.
 VISITOR = "visitor"
-# Longer than the longest call with its retry: it is renewed before each.
+# Longer than the longest call with its retry: it is renewed before each. A shorter one would need a second thread that
+# renews it during a call, and that would go on renewing for a call that hangs. The next holder comes within a minute.
 SECONDS = 45
 
 
@@ -65,9 +66,3 @@ def take(name: str, clock: Clock = database_clock) -> Held | None:
         holder=holder, epoch=F("epoch") + 1, taken_at=now, expires_at=until
     )
     return Held(name, holder, Lease.objects.get(pk=name).epoch) if taken else None
-
-
-def holder_of(name: str, clock: Clock = database_clock) -> str:
-    """Return who holds a lease now, "" for nobody."""
-    lease = Lease.objects.filter(pk=name, expires_at__gt=clock()).first()
-    return lease.holder if lease else ""

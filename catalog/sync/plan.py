@@ -6,25 +6,28 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import Min
 
 from catalog import dirty, webhooks
 from catalog.beatconnect.errors import BeatConnectError
+from catalog.mirror.beats import forget_unconfirmed
 from catalog.mirror.rows import prune_quarantine
 from catalog.models.events import Dirty, WebhookEvent
 from catalog.models.sync import SyncState
 from catalog.quota import purposes
 from catalog.quota.ledger import Ledger, prune_calls
-from catalog.state import read_state
+from catalog.signals import pruning
+from catalog.state import STATE_ID, read_state
 from catalog.sync import events, extras, hot, newest, pacing, sweep
 from catalog.sync.turn import Turn
 
 GENRES_FRESH_FOR, GENRES_AFTER_FAILURE = timedelta(days=1), timedelta(hours=1)
 PRUNE_EVERY = timedelta(days=1)
+# An event may be this much ahead of the list that shows its beat; what a sweep begun later didn't show is not there.
+UNCONFIRMED_FOR = timedelta(days=1)
 # Looking for new beats by itself; rarer once webhooks have proved that they tell of them.
 POLL, POLL_BESIDE_WEBHOOKS = timedelta(minutes=10), timedelta(minutes=30)
 WEBHOOKS_PROVED_FOR = timedelta(days=1)
-# Of ten paced slots one may go to extras, if the day goes as planned.
+# With each tenth paced slot an extra may come along, if the day goes as planned.
 EXTRAS_EVERY = 10
 
 
@@ -40,26 +43,28 @@ class Job:
 def agenda(ledger: Ledger, now: datetime) -> Iterator[Job]:
     """Yield what there is to do, the most urgent first."""
     state = read_state()
-    retry = WebhookEvent.objects.filter(state=WebhookEvent.State.FAILED).aggregate(due=Min("next_try"))["due"]
+    retry = webhooks.next_retry()
     if retry:
         yield Job("effects", retry, lambda turn: webhooks.retry_failed(turn.clock()))
-    pruning = Job("prune", (state.pruned_at or now - PRUNE_EVERY) + PRUNE_EVERY, lambda turn: prune(turn.clock()))
+    daily = Job("prune", (state.pruned_at or now - PRUNE_EVERY) + PRUNE_EVERY, lambda turn: prune(turn.clock()))
     late = state.complete and pacing.is_late(ledger, now, since=state.as_of or now)
     for kind in Dirty.Kind:
         # Any number of events may come: what serves one of them each waits while the sweep, which serves all, is late.
         marked = None if late and kind != Dirty.Kind.NEWEST else dirty.next_due_at(kind)
         if marked:
             yield Job(f"event {kind}", marked, partial(events.serve_next, kind=kind, now=now))
-    if not state.complete:
+    if not state.complete and not state.sweep_failures and not state.sweep_trouble:
+        # An incomplete shop is worth hurrying for, but only while all goes well: asking for what fails as fast as may
+        # be would spend the day's calls on it. From then on it is swept like any other.
         yield Job("first fill", now, first_fill)
-        yield pruning
+        yield daily
         return
     # What BeatConnect says, since counting a million rows each second would be work of its own.
     count = state.upstream_total or 0
     if count > hot.FEW:
         yield Job("newest", _walk_due(state, now), lambda turn: newest.walk(turn, purposes.NEWEST))
     yield Job("paced", pacing.next_due(ledger, now), lambda turn: paced(turn, count, now))
-    yield pruning
+    yield daily
 
 
 def first_fill(turn: Turn) -> None:
@@ -81,22 +86,24 @@ def fetch_genres(turn: Turn, purpose: purposes.Purpose) -> None:
 
 
 def paced(turn: Turn, count: int, now: datetime) -> None:
-    """Use a paced slot: for genres once a day, then by turns for extras, popular pages and the sweep."""
+    """Use a paced slot: for the sweep or a popular page, by turns; now and then genres or an extra come along.
+
+    They come beside the page, not in its place: else one sweep in three would take a third longer than the others.
+    """
     state = read_state()
     slot = state.paced_slot
-    # Used up whatever comes of it, or what fails each time would keep the slot for ever.
-    SyncState.objects.filter(pk=state.pk).update(paced_slot=slot + 1)
     tier = hot.tier(slot, count)
     extras_turn = slot % EXTRAS_EVERY == EXTRAS_EVERY - 1 and not pacing.is_lean(turn.gateway.ledger, now)
     extra = extras.wanted(now) if extras_turn else None
+    with turn.using_up("paced_slot"):
+        if tier:
+            hot.fetch(turn, tier)
+        else:
+            sweep.fetch_page(turn, purposes.SWEEP)
     if genres_due(state, now):
         fetch_genres(turn, purposes.SWEEP)
-    elif extra and extras.fetch(turn, *extra):
-        pass
-    elif tier:
-        hot.fetch(turn, tier)
-    else:
-        sweep.fetch_page(turn, purposes.SWEEP)
+    elif extra:
+        extras.fetch(turn, *extra)
 
 
 def prune(now: datetime) -> None:
@@ -104,8 +111,13 @@ def prune(now: datetime) -> None:
     webhooks.prune(now)
     prune_quarantine(now)
     prune_calls(now)
+    state = read_state()
+    if state.complete and state.as_of:
+        forget_unconfirmed(state.as_of - UNCONFIRMED_FOR)
     SessionStore.clear_expired()
-    SyncState.objects.update(pruned_at=now)
+    pruning.send(None, now=now)
+    # Kept even before the first fill has made the row, or pruning would be due again at once, for ever.
+    SyncState.objects.update_or_create(pk=STATE_ID, defaults={"pruned_at": now})
 
 
 def genres_due(state: SyncState, now: datetime) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, close_old_connections
+from django.db import close_old_connections
 
 from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import Gateway
@@ -13,7 +13,7 @@ from catalog.quota import purposes
 from catalog.quota.ledger import OverBudget
 from catalog.state import check_source, read_state
 from catalog.sync import leases, plan, sweep
-from catalog.sync.turn import Turn
+from catalog.sync.turn import DATABASE_AWAY, Turn
 
 log = structlog.get_logger("catalog.sync")
 
@@ -39,9 +39,10 @@ def run(gateway: Gateway, wait: Wait) -> None:
                 if lease is None or not lease.renew(gateway.ledger.clock):
                     lease = leases.take(leases.SYNC, gateway.ledger.clock)
                 nap = once(Turn(gateway, lease)) if lease else STAND_BY
-            except (DatabaseError, InterfaceError) as error:
+            except DATABASE_AWAY as error:
+                # The lease is kept: whether it is still ours, renewing it will tell.
                 log.error("the database does not answer", error=type(error).__name__)
-                lease, nap = None, STAND_BY
+                nap = STAND_BY
             close_old_connections()
             stop = wait(nap)
     finally:
@@ -63,7 +64,7 @@ def once(turn: Turn) -> float:
             # A lesser job may still be allowed, or this one soon.
             nap = min(nap, denied.retry_after)
         except BeatConnectError:
-            return AFTER_FAILURE  # told by the gateway, and paused by the ledger if it goes on
+            return AFTER_FAILURE  # told where it arose, and paused by the ledger if it goes on
         except leases.Fenced:
             log.warning("the lease passed to another process during a call", job=job.name)
             return STAND_BY
@@ -72,10 +73,11 @@ def once(turn: Turn) -> float:
     return nap
 
 
-def sweep_to_end(gateway: Gateway, *, report: Callable[[str], None], wait: Wait) -> None:
+def sweep_to_end(gateway: Gateway, *, report: Callable[[str], None], wait: Wait) -> bool:
     """Go on with the sweep under way, or begin one, until its end, unpaced; waits where the quota says so, or stops.
 
-    Raises Busy, WrongSource, or BeatConnectError when BeatConnect can't be reached; what was fetched is kept.
+    Return whether it came to its end. Raises Busy, WrongSource, or BeatConnectError when BeatConnect can't be reached;
+    what was fetched is kept.
     """
     check_source(read_state())
     lease = leases.take(leases.SYNC, gateway.ledger.clock)
@@ -91,9 +93,10 @@ def sweep_to_end(gateway: Gateway, *, report: Callable[[str], None], wait: Wait)
             except OverBudget as denied:
                 report(f"{denied.why}: room again in {denied.retry_after:.0f} s")
                 if _wait_out(denied.retry_after, lease, gateway, wait):
-                    return
+                    return swept
             else:
                 report(f"{Beat.objects.filter(gone_at=None).count()} of {read_state().upstream_total or '?'} beats")
+        return swept
     finally:
         lease.release()
 

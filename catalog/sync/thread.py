@@ -17,7 +17,8 @@ from catalog.sync import runner
 
 log = structlog.get_logger("catalog.sync")
 
-# Seconds until a scheduler that stumbled goes on; each time it stumbles again at once, twice as long.
+# Seconds until a scheduler that stumbled goes on; each time it stumbles again at once, twice as long. One that ran for
+# longer than the longest pause has recovered.
 FIRST_PAUSE, LONGEST_PAUSE = 10.0, 600.0
 
 _lock = threading.Lock()
@@ -36,7 +37,7 @@ def ensure_started() -> None:
 
 
 def _keep_fresh() -> None:
-    pause = FIRST_PAUSE
+    pause, trouble = 0.0, ""
     while True:
         begun = time.monotonic()
         try:
@@ -44,10 +45,16 @@ def _keep_fresh() -> None:
             runner.run(site_gateway(), wait=threading.Event().wait)
         except (NoKey, WrongSource) as error:
             log.error("the mirror is not kept fresh", reason=str(error))
-            pause = LONGEST_PAUSE  # a person has to act
-        except Exception:
+            pause, trouble = LONGEST_PAUSE, ""  # a person has to act
+        except Exception as error:  # noqa: BLE001 - told below, in full where it is new
             # Whatever it was, a shop without a scheduler would grow old in silence.
-            log.exception("the scheduler stumbled and goes on soon")
-            pause = FIRST_PAUSE if time.monotonic() - begun > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
+            known, trouble = trouble, type(error).__name__
+            if not known or time.monotonic() - begun > LONGEST_PAUSE:
+                pause, known = FIRST_PAUSE, ""
+            else:
+                pause = min(2 * pause, LONGEST_PAUSE)
+            # The whole story once; a trouble that lasts would else fill the log with it.
+            tell = log.error if known == trouble else log.exception
+            tell("the scheduler stumbled and goes on", error=trouble, seconds=pause)
         close_old_connections()
         time.sleep(pause)

@@ -1,4 +1,5 @@
-"""The two calls that a visitor may wait for: an empty mirror's first page, and a beat that nobody has heard of yet.
+"""What a visitor may wait for: an empty mirror's first page, and a beat that nobody has heard of yet. The third such
+call, for a search that finds nothing, stands in visitor_search.py.
 
 A visitor waits VISITOR_DEADLINE seconds at most for all of it, and one such call is in flight at a time over all
 processes.
@@ -6,8 +7,6 @@ processes.
 
 import time
 from datetime import datetime, timedelta
-
-from django.db import transaction
 
 from catalog.beatconnect.errors import BeatConnectError, NotFound
 from catalog.beatconnect.models import BeatPage
@@ -19,6 +18,7 @@ from catalog.quota import purposes
 from catalog.quota.ledger import OverBudget
 from catalog.state import check_source, read_state
 from catalog.sync import leases, sweep
+from catalog.sync.turn import Turn, keeping
 
 # How often one who waits for another's fill looks whether it is there, in seconds.
 LOOK_AGAIN = 0.1
@@ -58,11 +58,13 @@ def fill(gateway: Gateway, patience: Patience) -> float | None:
 
 def _fill(gateway: Gateway, lease: leases.Held, deadline: float) -> float | None:
     try:
-        check_source(read_state())
+        state = read_state()
+        check_source(state)
+        if state.as_of:
+            return None  # somebody filled it between our look and our lease
         page = sweep.next_page()
         fetched = gateway.call(purposes.VISITOR, sweep.path_of(page), lambda client: sweep.ask(client, page, deadline))
-        with transaction.atomic():
-            lease.guard()
+        with Turn(gateway, lease).writing():
             sweep.keep(page, fetched)
     except leases.Fenced:
         return VISITOR_DEADLINE  # another process has taken over meanwhile
@@ -89,6 +91,9 @@ def ask_for_beat(gateway: Gateway, pk: int, patience: Patience) -> bool | None:
     try:
         check_source(read_state())
         fetched = gateway.call(purposes.VISITOR, f"/beats/{pk}", lambda client: client.get_beat(pk, deadline=deadline))
+        with keeping():
+            # Provisional: the lists may lag behind, and must not take it off sale for that.
+            apply_beats(BeatPage(beats=(fetched.value,)), fetched.sent_at, provisional=True)
     except NotFound as error:
         if error.code != "not_found":
             return None  # a proxy's 404 says nothing of the beat
@@ -98,7 +103,6 @@ def ask_for_beat(gateway: Gateway, pk: int, patience: Patience) -> bool | None:
         return None
     finally:
         lease.release()
-    apply_beats(BeatPage(beats=(fetched.value,)), fetched.sent_at)
     return True
 
 

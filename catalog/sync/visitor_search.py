@@ -11,7 +11,8 @@ from catalog.models.search import AskedSearch
 from catalog.quota import purposes
 from catalog.quota.ledger import OverBudget
 from catalog.state import check_source, read_state
-from catalog.sync import leases
+from catalog.sync import leases, pacing
+from catalog.sync.turn import keeping
 from catalog.sync.visitor import Patience
 
 ANSWER_KEPT, FAILURE_KEPT = timedelta(days=1), timedelta(minutes=10)
@@ -27,16 +28,20 @@ def answer_to(folded: str, now: datetime) -> list[int] | None:
 def ask(gateway: Gateway, text: str, folded: str, patience: Patience) -> None:
     """Ask BeatConnect what it finds for a text, keep the beats, and remember the answer under the folded text."""
     deadline = patience.left
+    if pacing.is_lean(gateway.ledger, gateway.ledger.clock()):
+        return
     lease = leases.take(leases.VISITOR, gateway.ledger.clock) if deadline else None
     if lease is None:
         return
     try:
         check_source(read_state())
         fetched = gateway.call(
-            purposes.EXTRAS,
+            purposes.SEARCH,
             "/search",
             lambda client: client.search(q=text, type="beats", limit=MAX_RESULTS, deadline=deadline),
         )
+        with keeping():
+            apply_beats(BeatPage(beats=fetched.value.beats, problems=fetched.value.problems), fetched.sent_at)
     except OverBudget:
         return
     except BeatConnectError:
@@ -44,7 +49,6 @@ def ask(gateway: Gateway, text: str, folded: str, patience: Patience) -> None:
         return
     finally:
         lease.release()
-    apply_beats(BeatPage(beats=fetched.value.beats, problems=fetched.value.problems), fetched.sent_at)
     _remember(folded, [beat.id for beat in fetched.value.beats], fetched.sent_at + ANSWER_KEPT)
 
 

@@ -1,6 +1,7 @@
 """Faults on request: which are set, and which of them meet a request."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,12 +15,20 @@ MOST_SECONDS = 3600.0  # of a pause; longer than anybody waits
 
 @dataclass(slots=True)
 class Fault:
-    """A fault on paths that begin with `path`, for `times` requests or (None) until cleared."""
+    """A fault on paths that begin with `path`, for `times` requests or (None) until cleared.
+
+    With `query` only on requests that ask for just that, whatever else they ask for: {"page": "2"}.
+    """
 
     name: str
     path: str = "/v1"
     times: int | None = None
+    query: dict[str, str] = field(default_factory=dict)
     options: dict[str, Any] = field(default_factory=dict)
+
+    def meets(self, path: str, query: Mapping[str, str]) -> bool:
+        """Tell whether it is one for this request."""
+        return path.startswith(self.path) and all(query.get(name) == value for name, value in self.query.items())
 
     def seconds(self, default: float) -> float:
         """Return how long to pause; raises ValueError or TypeError."""
@@ -40,7 +49,11 @@ def read(body: dict[str, Any]) -> Fault:
     if not isinstance(path, str) or not (times is None or (isinstance(times, int) and times > 0)):
         msg = "path is a text, times a positive integer"
         raise ValueError(msg)
-    return Fault(name, path, times, options)
+    query = options.pop("query", {})
+    if not isinstance(query, dict):
+        msg = "query is an object: a parameter's name to its value"
+        raise ValueError(msg)
+    return Fault(name, path, times, {name: str(value) for name, value in query.items()}, options)
 
 
 class Faults:
@@ -60,7 +73,7 @@ class Faults:
         with self._lock:
             self._set.clear()
 
-    def take(self, path: str) -> list[Fault]:
+    def take(self, path: str, query: Mapping[str, str]) -> list[Fault]:
         """Return what meets this request: every modifier, at most one replacement; each is spent by one."""
         if not self._set:
             return []
@@ -68,7 +81,7 @@ class Faults:
             met: list[Fault] = []
             for fault in self._set:
                 replaced = any(earlier.name in REPLACEMENTS for earlier in met)
-                if path.startswith(fault.path) and not (replaced and fault.name in REPLACEMENTS):
+                if fault.meets(path, query) and not (replaced and fault.name in REPLACEMENTS):
                     met.append(fault)
                     if fault.times is not None:
                         fault.times -= 1

@@ -38,7 +38,7 @@ class Gate:
         state = current()
         # Those of its arrival: a slow call must not be counted after a reset that came meanwhile.
         tally, limits = state.tally, state.limits
-        faults = state.faults.take(request.path)
+        faults = state.faults.take(request.path, request.GET)
         for fault in faults:
             if fault.name == "latency":
                 time.sleep(fault.seconds(1.0))

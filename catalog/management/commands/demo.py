@@ -40,6 +40,8 @@ class Command(BaseCommand):
             if demo and self.is_on_this_machine():
                 price = f"curl -X PATCH {SANDBOX}/_control/beats/1 -d '{{\"price\": 9.99}}'"
                 self.stdout.write(f"Change a price, soon seen on {settings.SITE_URL}/beats/1/: {price}")
+            if demo:
+                subprocess.run([*manage, "demo_buyer"], env=environment, check=True)
             processes.append(self.start_storefront(environment))
             processes[-1].wait()
         except KeyboardInterrupt:
@@ -88,7 +90,7 @@ class Command(BaseCommand):
         command = [
             *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"),
             *("--host", host, "--port", port),
-            *("--workers", str(workers), "--blocking-threads", "1"),
+            *("--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers"),
             # At "warning" it finds more workers than cores strange.
             *("--log-level", "error", "storefront.wsgi:application"),
         ]

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from catalog import state
+from catalog.advice import SWEEPS
 from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import NoKey, site_gateway
 from catalog.models.ledger import ApiCall
@@ -47,8 +48,10 @@ class Command(BaseCommand):
         lease = leases.take(leases.SYNC)
         if lease is None:
             raise CommandError("A process is syncing: stop it first, or wait a minute if it was killed.")
-        state.reset()
-        lease.release()
+        try:
+            state.reset()
+        finally:
+            lease.release()
         self.stdout.write("The mirror is empty.")
 
     def sync(self, *, once: bool, may_wait: bool) -> None:
@@ -59,8 +62,10 @@ class Command(BaseCommand):
             state.check_source(state.read_state())
             if once:
                 wait: runner.Wait = stop.wait if may_wait else lambda seconds: True
-                runner.sweep_to_end(gateway, report=self.stdout.write, wait=wait)
+                swept = runner.sweep_to_end(gateway, report=self.stdout.write, wait=wait)
                 self.stdout.write(status())
+                if swept:
+                    check_sweep()
             else:
                 runner.run(gateway, wait=stop.wait)
         except KeyboardInterrupt:
@@ -71,6 +76,13 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except BeatConnectError as error:
             raise CommandError(f"BeatConnect: {error}. What was fetched is kept; run this again.") from error
+
+
+def check_sweep() -> None:
+    """Raise CommandError if the last sweep was not whole: who deploys on its word has no other."""
+    trouble = state.read_state().sweep_trouble
+    if trouble:
+        raise CommandError(SWEEPS[trouble].what)
 
 
 def status() -> str:
@@ -86,6 +98,7 @@ def status() -> str:
         f"complete   {'yes' if now.complete else 'no'}",
         f"as of      {_age(now)}",
         f"sweep      {f'under way, page {now.sweep_pages}' if now.sweep_started_at else 'none under way'}",
+        *([f"trouble    {SWEEPS[now.sweep_trouble].what}"] if now.sweep_trouble else []),
         f"quarantine {Quarantined.objects.count()}",
         *(f"  {item}" for item in Quarantined.objects.order_by("-last_seen")[:5]),
         f"calls      {ApiCall.objects.count()} in the ledger",
