@@ -1,18 +1,23 @@
 """A list of beats as a page shows it: the beats, the filters with their counts, and the way to every other page."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
-from django.utils.translation import gettext_lazy
+from django.db.models import Model, QuerySet
+from django.utils.translation import get_language, gettext_lazy
 
 from catalog import queries
 from catalog.chips import Chip, chips
 from catalog.criteria import SORTS, Criteria
 from catalog.facets.counting import Counts, PriceRange, Range, Reference, count
 from catalog.facets.index import index
+from catalog.facets.snapshot import Snapshot
 from catalog.harmony import KEYS
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.paging import PER_PAGE, Paging, paging
-from catalog.state import read_state
+
+T = TypeVar("T", bound=Model)
 
 SORT_LABELS = {
     "newest": gettext_lazy("Newest"),
@@ -69,10 +74,15 @@ class Listing(Paging):
     key_options: list[KeyOption]
     tempo_links: list[RangeLink]
     price_links: list[RangeLink]
+    ids: list[int] | None  # all that fit, where they are few out of many
+    notes: dict[str, str]  # what templates keep of all this
 
 
-def beat_listing(criteria: Criteria, path: str, fixed: Criteria) -> Listing:
-    """Answer `criteria` on the page at `path`, whose own genre or producer is `fixed`: not the visitor's to change."""
+def beat_listing(criteria: Criteria, path: str, fixed: Criteria, version: int) -> Listing:
+    """Answer `criteria` on the page at `path`, whose own genre or producer is `fixed`: not the visitor's to change.
+
+    `version` is the mirror's.
+    """
     partner = queries.any_beat(criteria.mixes_with) if criteria.mixes_with else None
     asked = replace(
         criteria,
@@ -82,32 +92,66 @@ def beat_listing(criteria: Criteria, path: str, fixed: Criteria) -> Listing:
     )
     narrowed = replace(asked, genres=asked.genres or fixed.genres, producer=asked.producer or fixed.producer)
     reference = Reference(partner.pk, partner.bpm, partner.tone) if partner else None
-    genres = [] if fixed.genres else queries.choices_of_genres(asked.genres)
-    producers = [] if fixed.producer else queries.choices_of_producers(asked.producer, MOST_PRODUCERS)
-    counts = count(
-        index.current(read_state()), narrowed, reference, [genre.pk for genre in genres], [one.pk for one in producers]
+    shown = index.current(version)
+    # Pages of one list share all but the beats.
+    first = replace(asked, page=1)
+    same = (first, path, fixed, reference, partner and partner.title, get_language())
+    filters = shown.notes.get(same) or shown.notes.keep(
+        same, _filters(shown, first, narrowed, path, fixed, partner, reference)
     )
-    pages = paging(counts.total, asked.page, lambda number: asked.but(page=number).address(path))
+    pages = paging(filters["total"], asked.page, lambda number: asked.but(page=number).address(path))
     start = (asked.page - 1) * PER_PAGE
-    shown_genres, more_genres = _genre_options(genres, asked, counts)
-    unmixed = asked.but(mixes_with=None).address(path)
     return Listing(
         **vars(pages),
-        beats=[] if pages.out_of_range else list(queries.matching(narrowed, reference)[start : start + PER_PAGE]),
-        total=counts.total,
+        **filters,
+        beats=[]
+        if pages.out_of_range
+        else queries.page_of(queries.matching(narrowed, reference), start, PER_PAGE, filters["ids"]),
         path=path,
         asked=asked,
-        chips=chips(asked, path, genres, producers, partner),
-        clear_url=Criteria(sort=asked.sort).address(path),
-        mixes_url=f"{unmixed}{'&' if '?' in unmixed else '?'}mixes_with=",
-        sort_options=[Option(sort, str(SORT_LABELS[sort]), sort == asked.sort) for sort in SORTS],
-        genre_options=shown_genres,
-        more_genre_options=more_genres,
-        producer_options=_producer_options(producers, asked, counts),
-        key_options=_key_options(asked, counts),
-        tempo_links=[_tempo_link(ends, number, asked, path) for ends, number in counts.tempi.items()],
-        price_links=[_price_link(ends, number, asked, path) for ends, number in counts.prices.items()],
     )
+
+
+def _filters(
+    shown: Snapshot,
+    asked: Criteria,
+    narrowed: Criteria,
+    path: str,
+    fixed: Criteria,
+    partner: Beat | None,
+    reference: Reference | None,
+) -> dict[str, Any]:
+    """Return what of a listing is the same on all its pages, for as long as the snapshot stays."""
+    genres = [] if fixed.genres else _choices(shown, queries.genres(), Genre.objects.all(), asked.genres)
+    most_played = queries.producers()[:MOST_PRODUCERS]
+    chosen = [asked.producer] if asked.producer else []
+    producers = [] if fixed.producer else _choices(shown, most_played, Producer.objects.all(), chosen)
+    counts = count(shown, narrowed, reference, [genre.pk for genre in genres], [one.pk for one in producers])
+    shown_genres, more_genres = _genre_options(genres, asked, counts)
+    unmixed = asked.but(mixes_with=None).address(path)
+    return {
+        "total": counts.total,
+        "ids": counts.ids,
+        "chips": chips(asked, path, genres, producers, partner),
+        "clear_url": Criteria(sort=asked.sort).address(path),
+        "mixes_url": f"{unmixed}{'&' if '?' in unmixed else '?'}mixes_with=",
+        "sort_options": [Option(sort, str(SORT_LABELS[sort]), sort == asked.sort) for sort in SORTS],
+        "genre_options": shown_genres,
+        "more_genre_options": more_genres,
+        "producer_options": _producer_options(producers, asked, counts),
+        "key_options": _key_options(asked, counts),
+        "tempo_links": [_tempo_link(ends, number, asked, path) for ends, number in counts.tempi.items()],
+        "price_links": [_price_link(ends, number, asked, path) for ends, number in counts.prices.items()],
+        "notes": {},
+    }
+
+
+def _choices(shown: Snapshot, offered: QuerySet[T], everyone: QuerySet[T], chosen: Iterable[int]) -> list[T]:
+    """Return what is offered, the same for as long as the snapshot stays, and what is chosen, with or without beats."""
+    model = everyone.model
+    kept: dict[int, T] = shown.notes.get(model) or shown.notes.keep(model, {one.pk: one for one in offered})
+    missing = [pk for pk in chosen if pk not in kept]
+    return [*kept.values(), *(everyone.in_bulk(missing).values() if missing else ())]
 
 
 def _genre_options(genres: list[Genre], asked: Criteria, counts: Counts) -> tuple[list[Option], list[Option]]:

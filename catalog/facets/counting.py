@@ -27,11 +27,16 @@ class Reference:
     tone: int | None
 
 
+# Up to so many beats a database is told which they are; of more, the page is soon found by walking the list's order.
+FEW = 1_000
+
+
 @dataclass(frozen=True)
 class Counts:
-    """Beats by choice; `total` fit all filters."""
+    """Beats by choice; `total` fit all filters: if they are few out of many, these `ids`, else None."""
 
     total: int
+    ids: list[int] | None
     genres: Mapping[int, int]
     producers: Mapping[int, int]
     tones: tuple[int, ...]
@@ -48,9 +53,12 @@ def count(
     def beside(own: str) -> int:
         return reduce(and_, (beats for name, beats in chosen.items() if name != own), shown.everything)
 
+    fitting = beside("")
+    total = fitting.bit_count()
     genre, producer, key, tempo, price = (beside(name) for name in ("genre", "producer", "key", "tempo", "price"))
     return Counts(
-        total=beside("").bit_count(),
+        total=total,
+        ids=shown.ids(fitting) if total <= FEW < shown.size else None,
         genres={pk: (genre & shown.genres((pk,))).bit_count() for pk in genres},
         producers=shown.of_producers(producer, producers),
         tones=tuple((key & shown.tones((tone,))).bit_count() for tone in range(len(KEYS))),

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from django.db import connection
 
 from catalog.facets.snapshot import Row, Snapshot
-from catalog.models.sync import SyncState
 
 # Up to so many beats a new snapshot is made within the request, in some 10 ms.
 AT_ONCE = 10_000
@@ -22,7 +21,7 @@ WHERE gone_at IS NULL ORDER BY price IS NULL, price"""
 
 @dataclass
 class _Held:
-    version: int | None
+    version: int
     snapshot: Snapshot
 
 
@@ -34,25 +33,25 @@ class FacetIndex:
         self._held: _Held | None = None
         self._making = False
 
-    def current(self, state: SyncState) -> Snapshot:
-        """Return the snapshot of a mirror's state; of a large catalogue perhaps the one before."""
+    def current(self, version: int) -> Snapshot:
+        """Return the snapshot of a mirror's version; of a large catalogue perhaps the one before."""
         held = self._held
-        if held and held.version == state.version:
+        if held and held.version == version:
             return held.snapshot
         if held is None or held.snapshot.everything.bit_length() <= AT_ONCE:
-            return self._make(state.version)
+            return self._make(version)
         with self._lock:
             begin, self._making = not self._making, True
         if begin:
-            threading.Thread(target=self._make_beside, args=(state.version,), name="facets", daemon=True).start()
+            threading.Thread(target=self._make_beside, args=(version,), name="facets", daemon=True).start()
         return held.snapshot
 
-    def _make(self, version: int | None) -> Snapshot:
+    def _make(self, version: int) -> Snapshot:
         snapshot = Snapshot(_rows())
         self._held = _Held(version, snapshot)
         return snapshot
 
-    def _make_beside(self, version: int | None) -> None:
+    def _make_beside(self, version: int) -> None:
         try:
             self._make(version)
         finally:

@@ -3,19 +3,31 @@
 Each beat is one bit, in the order of the prices, so that a price range is a run of bits. Pure.
 """
 
+import re
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from catalog.keeping import Kept
 
 # id, genre, producer, bpm, tone, price in hundredths; None where BeatConnect never said.
 Row = tuple[int, int | None, int | None, int | None, int | None, int | None]
+# What lists keep of one snapshot: some 40 kB for each set of filters in each language.
+MOST_NOTES = 400
+# Somewhat more than the producers whom a list offers; a set takes a bit a beat.
+MOST_SETS = 120
 _FACETS = ("genre", "producer", "bpm", "tone")
 
 
 class Snapshot:
-    """The beats on sale at one moment. A set of beats is an int whose bits they are."""
+    """The beats on sale at one moment. A set of beats is an int whose bits they are.
+
+    `notes` are whatever others derive from it: they go when it goes.
+    """
 
     def __init__(self, rows: Iterable[Row]) -> None:
         """Take in the rows, which must come in the order of their prices, those without one last."""
@@ -29,11 +41,17 @@ class Snapshot:
                     places[name][value].append(place)
             if price is not None:
                 self.prices.append(price)
-        # Of producers there are too many for a set each.
+        self.notes: Kept[dict[Any, Any]] = Kept(MOST_NOTES)
+        # Of producers there are too many for a set each; those whom lists offer get one when first they are counted.
         self._producers = dict(places.pop("producer"))
+        self._of_producer: Kept[int] = Kept(MOST_SETS)
         self._sets = {name: {value: self._set(found) for value, found in by.items()} for name, by in places.items()}
 
     @property
+    def size(self) -> int:
+        return len(self._ids)
+
+    @cached_property
     def everything(self) -> int:
         return (1 << len(self._ids)) - 1
 
@@ -70,8 +88,16 @@ class Snapshot:
         """Return how many of the beats each of these producers made."""
         if beats == self.everything:
             return {pk: len(self._producers.get(pk, ())) for pk in producers}
-        bits = beats.to_bytes(len(self._ids) // 8 + 1, "little")
-        return {pk: sum(bits[at >> 3] >> (at & 7) & 1 for at in self._producers.get(pk, ())) for pk in producers}
+        return {pk: (beats & self._set_of(pk)).bit_count() for pk in producers}
+
+    def ids(self, beats: int) -> list[int]:
+        """Return the ids of a set of beats; quick where they are few."""
+        held = re.finditer(rb"[^\0]", beats.to_bytes(len(self._ids) // 8 + 1, "little"), re.DOTALL)
+        return [self._ids[found.start() * 8 + bit] for found in held for bit in range(8) if found.group()[0] >> bit & 1]
+
+    def _set_of(self, producer: int) -> int:
+        found = self._of_producer.get(producer)
+        return self._of_producer.keep(producer, self.producer(producer)) if found is None else found
 
     def _any(self, name: str, values: Iterable[int]) -> int:
         found = 0

@@ -3,7 +3,7 @@
 import functools
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from babel import Locale, UnknownLocaleError
@@ -11,6 +11,7 @@ from babel.numbers import format_compact_decimal, format_currency, format_decima
 from django import template
 from django.conf import settings
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext, to_locale
 
 register = template.Library()
@@ -33,6 +34,16 @@ def money(price: Decimal | None) -> str:
 
 
 @register.filter
+def money_in(amount: Decimal | None, currency: str) -> str:
+    """An amount in a currency of its own, which may be any: an unknown one is written out, none leaves the figure."""
+    if amount is None:
+        return ""
+    if not currency:
+        return format_decimal(amount, format="#,##0.00", locale=_locale())
+    return format_currency(amount, currency, locale=_locale(), currency_digits=amount == amount.to_integral_value())
+
+
+@register.filter
 def money_round(price: Decimal | None) -> str:
     """A round sum without its zeros, for ranges: $20, and $19.99 as it is."""
     if price is None:
@@ -48,11 +59,7 @@ def money_round(price: Decimal | None) -> str:
 @register.filter
 def count(number: int | None) -> str:
     """1,234 in full, 12K and 1.2M short."""
-    if number is None:
-        return ""
-    if abs(number) < _COMPACT_FROM:
-        return format_decimal(number, locale=_locale())
-    return format_compact_decimal(number, locale=_locale(), fraction_digits=1 if abs(number) >= 1_000_000 else 0)
+    return "" if number is None else _count(number, _locale())
 
 
 @register.filter
@@ -77,6 +84,12 @@ def iso_duration(seconds: float | None) -> str:
     """PT3M20S, for <time datetime>; empty when unknown."""
     whole = _whole(seconds)
     return "" if whole is None else f"PT{whole // 60}M{whole % 60}S"
+
+
+@register.filter
+def iso_moment(moment: datetime | None) -> str:
+    """2026-11-24T11:49:19+00:00, for <time datetime>, which knows no millionths of a second."""
+    return moment.isoformat(timespec="seconds") if moment else ""
 
 
 @register.filter
@@ -109,6 +122,12 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
 
 
 @register.filter
+def next_minute(moment: datetime | None) -> str:
+    """14:05 UTC, never before the moment itself: for when something may be tried again."""
+    return date_format(moment + timedelta(seconds=59), "H:i T") if moment else ""
+
+
+@register.filter
 def weave(number: int | None) -> int:
     """Which of the woven patterns stands in for a missing cover: the same for the same id."""
     # Multiplied, so that neighbours in a list (ids one apart) don't walk through the palette in order.
@@ -125,9 +144,24 @@ def _whole(seconds: float | None) -> int | None:
     return int(seconds)
 
 
+@functools.lru_cache(maxsize=4096)  # a page of filters has a hundred of them, most of them small
+def _count(number: int, locale: Locale) -> str:
+    if abs(number) < _COMPACT_FROM or not _has_short_form(number, locale):
+        return format_decimal(number, locale=locale)
+    return format_compact_decimal(number, locale=locale, fraction_digits=1 if abs(number) >= 1_000_000 else 0)
+
+
 @functools.lru_cache(maxsize=4096)  # keyed by what the catalogue charges, never by what a visitor types
 def _money(price: Decimal, currency: str, locale: Locale) -> str:
     return format_currency(price, currency, locale=locale)
+
+
+def _has_short_form(number: int, locale: Locale) -> bool:
+    # Babel takes patterns apart wrongly that have another form for negative figures ("elfu 0;elfu -0" in Swahili):
+    # 12,345 would read elfu 1234.
+    size = "1" + "0" * (len(str(abs(number))) - 1)
+    pattern = locale.compact_decimal_formats["short"]["other"].get(size)
+    return pattern is None or ";" not in pattern.pattern
 
 
 def _locale() -> Locale:

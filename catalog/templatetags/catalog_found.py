@@ -1,6 +1,7 @@
 """What the heads of pages need to be found by search engines, feed readers and pages that show a preview."""
 
 import json
+import re
 from collections.abc import Callable
 from html import unescape
 from typing import Any
@@ -10,6 +11,7 @@ from django import template
 from django.conf import settings
 from django.template.base import FilterExpression, Parser, Token
 
+from catalog import languages
 from catalog import structured_data as kinds
 
 register = template.Library()
@@ -55,16 +57,23 @@ def compile_structured_data(parser: Parser, token: Token) -> StructuredData:
 @register.simple_block_tag
 def as_text(content: str) -> str:
     """What a block says, on one line and as plain text: `{% as_text as name %}` lets a head say it more than once."""
-    return unescape(" ".join(content.split()))
+    # Not at every kind of space: French keeps a narrow one before its colons.
+    return unescape(" ".join(re.split(r"[ \t\r\n]+", content.strip())))
 
 
 @register.filter
 def playlist_url(address: str) -> str:
     """Where a list's playlist is: of /genres/2/afrobeats/?sort=popular it is /genres/2.m3u?sort=popular."""
     parts = urlsplit(address)
-    path = "/".join(parts.path.strip("/").split("/")[:2])
+    path = "/".join(languages.split(parts.path)[1].strip("/").split("/")[:2])
     asked = "&".join(pair for pair in parts.query.split("&") if pair and not pair.startswith("page="))
     return f"/{path}.m3u?{asked}" if asked else f"/{path}.m3u"
+
+
+@register.simple_tag
+def language_versions(path: str) -> list[languages.Version]:
+    """The page of a path in every language."""
+    return languages.versions(path)
 
 
 @register.simple_tag
