@@ -17,7 +17,9 @@
   function settleMain(main) {
     main.querySelector("h1")?.focus({ preventScroll: true });
     const found = main.querySelector("#results-count")?.textContent.trim();
-    speak(found ? `${pageName()}, ${found}` : live.dataset.found.replace("%s", () => pageName()));
+    // Trouble says itself: "There is no such page loaded" would say it twice, and wrongly.
+    if (main.querySelector(".error-page")) speak("");
+    else speak(found ? `${pageName()}, ${found}` : live.dataset.found.replace("%s", () => pageName()));
   }
 
   function settleResults(results) {
@@ -40,6 +42,7 @@
   const LIST = { hxTarget: "#results", hxSelect: "unset", hxSwap: "outerHTML show:none", hxIndicator: "#loading, #results" };
 
   function tell(message, { detail }) {
+    const before = document.activeElement;
     const inner = document.createElement("div");
     const words = document.createElement("p");
     const retry = document.createElement("a");
@@ -53,7 +56,10 @@
     close.type = "button";
     close.className = "button";
     close.textContent = text.close;
-    close.addEventListener("click", hush);
+    close.addEventListener("click", () => {
+      hush();
+      (before.isConnected && before !== document.body ? before : document.getElementById("main")).focus({ preventScroll: true });
+    });
     inner.append(words, retry, close);
     notice.hidden = false;
     notice.replaceChildren(inner);
@@ -65,6 +71,8 @@
   // Hidden, not emptied: a link that leaves the page while its request is under way loses the target it inherits.
   const hush = () => (notice.hidden = true);
 
+  // A heart that was refused brings the reason along, if there was an answer.
+  document.addEventListener("keep:failed", (event) => tell(event.detail.why || text.failed, event));
   document.addEventListener("htmx:sendError", (event) => tell(navigator.onLine ? text.failed : text.offline, event));
   document.addEventListener("htmx:timeout", (event) => tell(text.slow, event));
   for (const name of ["htmx:beforeRequest", "htmx:historyRestore"]) document.addEventListener(name, hush);

@@ -17,8 +17,9 @@
   };
 
   document.addEventListener("player:change", ({ detail }) => {
-    beat = detail.state === "idle" ? null : detail.beat;
-    offer();
+    beat = detail.beat;
+    // One that only waits to be resumed is offered with the next list: now the page has been painted, and would jump.
+    if (detail.state !== "paused" || detail.heard) offer();
   });
   for (const name of ["htmx:afterSettle", "htmx:historyRestore"]) document.addEventListener(name, offer);
 })();

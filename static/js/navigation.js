@@ -11,6 +11,10 @@
       if (here) link.setAttribute("aria-current", location.pathname === link.pathname ? "page" : "true");
       else link.removeAttribute("aria-current");
     }
+    const languages = [...document.querySelectorAll(".languages a")];
+    const spoken = languages.find((link) => link.hasAttribute("aria-current")).dataset.prefix;
+    for (const link of languages) link.href = link.dataset.prefix + location.pathname.slice(spoken.length) + location.search;
+
     // htmx parses pages as if without script, and what stands in <noscript> would come alive: a second player.
     for (const element of document.querySelectorAll("main noscript")) element.remove();
 

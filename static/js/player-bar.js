@@ -1,25 +1,24 @@
-// The bar at the bottom: shows what player.js does, seeks, speaks to the lock screen, and remembers the beat over a full page load.
+// The bar at the bottom: shows what player.js does and what queue.js holds, and seeks.
 (() => {
-  const KEY = "player";
   const player = window.beatPlayer;
+  const queue = window.beatQueue;
   const bar = document.getElementById("player");
   const part = (name) => bar.querySelector(`[data-player-${name}]`);
-  const [toggle, cover, link, title, producer, status, slider, elapsed, total] = [
-    "toggle", "cover", "link", "title", "producer", "status", "slider", "elapsed", "total",
+  const [toggle, cover, link, title, producer, status, slider, elapsed, total, previous, offer] = [
+    "toggle", "cover", "link", "title", "producer", "status", "slider", "elapsed", "total", "previous", "offer",
   ].map(part);
   const text = bar.dataset;
+  const { clock } = player;
   let beat = null;
   let state = "idle";
   let dragging = false;
-
-  const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
   function showTime() {
     if (!beat) return;
     const length = player.duration();
     const at = dragging ? Number(slider.value) : Math.min(player.position(), length || Infinity);
     slider.max = Math.max(1, Math.round(length));
-    if (!dragging) slider.value = Math.round(at);
+    if (!dragging) slider.value = length ? Math.round(at) : 0;
     slider.style.setProperty("--part", slider.value / slider.max);
     elapsed.textContent = clock(at);
     total.textContent = length ? clock(length) : "–";
@@ -46,44 +45,24 @@
     bar.toggleAttribute("data-said", message !== "");
   }
 
-  function showState(resumed) {
-    const active = state === "playing" || state === "loading";
-    const label = active ? text.sayPause : resumed ? text.sayResume : text.sayPlay;
+  function showState(resumed, offline) {
+    const label = player.isActive() ? text.sayPause : resumed ? text.sayResume : text.sayPlay;
     bar.dataset.state = toggle.dataset.state = state;
     toggle.setAttribute("aria-label", label.replace("%s", () => beat.title));
-    if (state === "failed") say(text.sayUnavailable);
+    if (state === "failed") say(offline ? text.sayOffline : text.sayUnavailable);
     else if (resumed) say(text.sayResumeAt.replace("%s", clock(player.position())));
     else if (state !== "loading") say("");
   }
 
-  function keep() {
-    try {
-      if (beat) sessionStorage.setItem(KEY, JSON.stringify({ beat, at: player.resumeAt() }));
-      else sessionStorage.removeItem(KEY);
-    } catch {} // private mode, full storage: then the bar just isn't restored
-  }
-
-  function speakToSystem() {
-    const session = navigator.mediaSession;
-    if (!session) return;
-    session.metadata = new MediaMetadata({
-      title: beat.title,
-      artist: beat.producer,
-      artwork: beat.cover ? [{ src: beat.cover, sizes: "320x320" }] : [],
-    });
-    const actions = {
-      play: () => player.play(),
-      pause: () => player.pause(),
-      stop: () => player.close(),
-      seekto: ({ seekTime }) => player.seek(seekTime),
-      seekbackward: () => player.seek(Math.max(0, player.position() - 10)),
-      seekforward: () => player.seek(Math.min(player.duration() || Infinity, player.position() + 10)),
-    };
-    for (const [name, act] of Object.entries(actions)) {
-      try {
-        session.setActionHandler(name, act);
-      } catch {} // not every browser knows every action
-    }
+  function showQueue() {
+    const next = queue.list[queue.following()];
+    for (const button of [previous, part("next")]) button.hidden = queue.list.length < 2;
+    // Not `disabled`: that would take the focus from under whoever came to the end with the keyboard.
+    part("next").setAttribute("aria-disabled", !next);
+    part("next").ariaLabel = part("next").title = next ? text.sayNext.replace("%s", () => next.title) : text.sayLast;
+    offer.hidden = state !== "failed" || !next;
+    offer.textContent = part("next").title;
+    part("count").textContent = queue.list.length - queue.at - 1 || "";
   }
 
   let slow = 0;
@@ -92,29 +71,43 @@
     ({ beat, state } = detail);
     clearTimeout(slow);
     bar.hidden = !beat;
-    if (!beat) return keep();
+    if (!beat) return;
     if (other) {
       showBeat();
       say("");
-      speakToSystem();
     }
     // A preview that starts at once needs no words.
-    if (state === "loading") slow = setTimeout(() => say(text.sayLoading), 600);
-    if (navigator.mediaSession) navigator.mediaSession.playbackState = state === "playing" ? "playing" : "paused";
-    showState(false);
+    if (state === "loading") slow = setTimeout(() => say(navigator.onLine ? (detail.heard ? text.sayStalled : text.sayLoading) : text.sayOffline), 600);
+    showState(detail.resumed, detail.offline);
     showTime();
+    showQueue();
   });
   document.addEventListener("player:time", showTime);
+  document.addEventListener("queue:change", showQueue);
+  document.addEventListener("queue:added", ({ detail }) => {
+    say((detail.first ? text.sayNext : text.sayAdded).replace("%s", () => detail.beat.title));
+    clearTimeout(slow);
+    slow = setTimeout(() => say(""), 3000);
+  });
 
   // The page keeps as much room at its end as the bar takes, whatever the size of the text: it never hides anything.
   new ResizeObserver(() => {
     document.documentElement.style.setProperty("--player-height", `${bar.offsetHeight}px`);
   }).observe(bar);
 
-  toggle.addEventListener("click", () => player.toggle());
-  part("close").addEventListener("click", () => {
-    player.close();
-    document.getElementById("main")?.focus({ preventScroll: true });
+  const acts = {
+    playerToggle: player.toggle,
+    playerPrevious: queue.previous,
+    playerNext: queue.next,
+    playerOffer: queue.next,
+    playerClose() {
+      player.close();
+      document.getElementById("main")?.focus({ preventScroll: true });
+    },
+  };
+  document.addEventListener("click", ({ target }) => {
+    const button = target.closest?.("button");
+    for (const name of Object.keys(button?.dataset || {})) acts[name]?.();
   });
   // The sound moves when the finger lets go: every step on the way would be a request.
   slider.addEventListener("input", () => {
@@ -125,21 +118,4 @@
     dragging = false;
     player.seek(Number(slider.value));
   });
-
-  addEventListener("pagehide", keep);
-  document.addEventListener("visibilitychange", () => document.hidden && keep()); // phones kill hidden pages without pagehide
-
-  function restore() {
-    let kept;
-    try {
-      kept = JSON.parse(sessionStorage.getItem(KEY));
-      // What storage holds could have been put there by anything: only web addresses, and a page of ours.
-      if (!/^https?:/.test(new URL(kept.beat.src)) || !/^\/(?!\/)/.test(kept.beat.href)) return;
-    } catch {
-      return;
-    }
-    player.restore(kept.beat, Number(kept.at) || 0);
-    showState(player.position() >= 1);
-  }
-  restore();
 })();

@@ -1,4 +1,5 @@
-// The one script that blocks: it sets the remembered colours before anything is painted, and marks that scripts run.
+// The one script that blocks: it sets the remembered colours and the remembered kind of list before anything is painted,
+// and marks that scripts run.
 (() => {
   const root = document.documentElement;
   root.dataset.script = "";
@@ -18,12 +19,13 @@
   }
 
   try {
+    if (localStorage.view) root.dataset.view = localStorage.view;
     const kept = localStorage.theme;
     if (order().includes(kept)) set(kept);
   } catch {} // storage may be forbidden: then the device decides
   const name = () => {
     const button = document.querySelector("[data-theme-switch]");
-    button.title = button.ariaLabel = button.dataset[now()];
+    if (button) button.title = button.ariaLabel = button.dataset[now()];
   };
   addEventListener("DOMContentLoaded", name);
   addEventListener("click", ({ target }) => {

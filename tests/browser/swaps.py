@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 PATIENCE = 10_000  # ms that anything on a page may take, on a machine that is busy with other things
 
@@ -18,6 +18,10 @@ _AWAIT = """([event, part, patience]) => {
       document.removeEventListener(event, hear);
     });
   });
+}"""
+_DRAWN = """async (image) => {
+  if (!image.complete) await new Promise((arrive) => (image.onload = image.onerror = arrive));
+  return image.naturalWidth;
 }"""
 _PICTURE = """() => ({
   address: location.pathname + location.search,
@@ -47,6 +51,12 @@ def restored(page: Page) -> Iterator[None]:
     page.evaluate(_AWAIT, ["htmx:historyRestore", "", PATIENCE])
     yield
     assert page.evaluate("() => window.arrived"), "the page was loaded anew"
+
+
+def drawn(picture: Locator) -> int:
+    """Wait until a picture has been fetched; return its own width in pixels, 0 if it can't be shown."""
+    width: int = picture.evaluate(_DRAWN)
+    return width
 
 
 def click_to(page: Page, address: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from catalog import state
 from tests.browser.complaints import Complaints
 from tests.browser.listening import play
-from tests.browser.pages import PAGES, STATUSES
+from tests.browser.pages import OTHERS, PAGES, STATUSES
 from tests.sandbox import Sandbox
 
 RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
@@ -36,7 +36,7 @@ def findings(page: Page, widths: Iterable[int] = WIDTHS) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
+@pytest.mark.parametrize("address", [*PAGES.values(), *OTHERS.values()], ids=[*PAGES, *OTHERS])
 def test_nothing_is_found_on_a_page(page: Page, varied: Sandbox, complaints: Complaints, address: str) -> None:
     complaints.expect(*STATUSES)
     page.goto(address)
@@ -57,6 +57,16 @@ def test_nothing_is_found_with_the_player_open(page: Page, shop: Sandbox) -> Non
     assert findings(page) == []
 
 
+def test_nothing_is_found_with_the_queue_or_the_keys_open(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    play(page, page.locator("main [data-play]").first)
+    page.keyboard.press("q")
+    expect(page.locator("#queue")).to_be_visible()
+    assert findings(page) == []
+    page.evaluate("showPanel('keys')")
+    assert findings(page) == []
+
+
 def test_nothing_is_found_when_a_preview_and_a_list_fail(page: Page, shop: Sandbox, complaints: Complaints) -> None:
     complaints.expect(*STATUSES, "ERR_INTERNET_DISCONNECTED", "htmx:")
     page.goto("/beats/")
@@ -73,10 +83,13 @@ def test_nothing_is_found_when_a_preview_and_a_list_fail(page: Page, shop: Sandb
     assert findings(page) == []
 
 
-def test_nothing_is_found_with_the_filters_of_a_phone_open(page: Page, shop: Sandbox) -> None:
+@pytest.mark.parametrize("address", ["/beats/", "/beats/253/"])
+def test_nothing_is_found_with_all_unfolded_on_a_phone(page: Page, shop: Sandbox, address: str) -> None:
     page.set_viewport_size({"width": 360, "height": 740})
-    page.goto("/genres/2/")
-    page.locator("#filters-switch summary").click()
+    page.goto(address)
+    for summary in page.locator("main summary").all():
+        if summary.is_visible():
+            summary.click()
     assert findings(page, widths=[360]) == []
 
 

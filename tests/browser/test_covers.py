@@ -6,23 +6,22 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from catalog.covers.maker import maker
+from tests.browser.swaps import drawn
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.usefixtures("media_root")
-DRAWN = "image => image.complete && image.naturalWidth > 0"
 
 
 def test_the_original_is_shown_until_the_small_one_is_made(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
     cover = page.locator(".card .cover img").first
     expect(cover).to_be_visible()
-    page.wait_for_function(f"({DRAWN})(document.querySelector('.card .cover img'))")
-    assert cover.evaluate("image => image.naturalWidth") > 320 / 2
+    assert drawn(cover) > 320 / 2
     maker.work_off()
     with page.expect_response(lambda answer: "/covers/" in answer.url and answer.status == 200) as answer:
         page.reload()
     assert answer.value.headers["content-type"] == "image/webp"
-    page.wait_for_function(f"({DRAWN})(document.querySelector('.card .cover img'))")
+    assert drawn(cover)
 
 
 @pytest.mark.parametrize(("width", "density"), [(360, 1), (360, 3), (768, 1), (1280, 1)])

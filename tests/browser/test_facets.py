@@ -30,7 +30,7 @@ def test_tapping_sets_the_tempo_and_asks_whether_the_other_one_was_meant(page: P
     assert told
     heard, other = int(told[1]), int(told[2])
     assert tempo(page) == (int(heard * 0.97), -int(-heard * 1.03 // 1))
-    assert other == (round(heard / 2) if heard >= 100 else heard * 2)
+    assert other == ((heard + 1) // 2 if heard >= 100 else heard * 2)
     expect(page).to_have_url(re.compile(r"\?bpm_min=[0-9]+&bpm_max=[0-9]+$"))
     with swapped(page, "results"):
         page.get_by_role("button", name=f"or {other}?").click()

@@ -5,7 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from catalog import state
 from catalog.models.mirror import Beat
+from catalog.models.sync import SyncState
 from tests.browser.complaints import Complaints
 from tests.browser.listening import assert_goes_on, beat_heard, listen, play
 from tests.browser.swaps import back, back_to_forgotten, click_to, forward, swapped
@@ -87,6 +89,22 @@ def test_back_without_a_kept_page_leaves_the_music_alone(page: Page, shop: Sandb
     expect(page.locator("h1")).to_have_text("Beats")
 
 
+def test_a_shop_that_is_closed_for_the_moment_leaves_the_music_alone(
+    page: Page, shop: Sandbox, complaints: Complaints
+) -> None:
+    complaints.expect("503", "/covers/")
+    page.goto("/beats/")
+    play(page, page.locator("[data-play]").first)
+    listen(page)
+    SyncState.objects.all().delete()
+    state.reset()
+    shop.fault("status", path="/v1", status=503)
+    with swapped(page, "main"):
+        page.get_by_label("Main").get_by_role("link", name="Genres").click()
+    expect(page.locator("h1")).to_have_text("The shelves are being filled")
+    assert_goes_on(page, 0)
+
+
 def test_the_beat_page_brings_no_second_player(page: Page, shop: Sandbox) -> None:
     """htmx parses what it gets as if without script: the <audio> inside <noscript> would come alive."""
     page.goto("/beats/")
@@ -113,12 +131,12 @@ def test_pausing_during_a_swap_stays_paused(page: Page, shop: Sandbox) -> None:
     expect(page.locator("[data-player-toggle]")).to_have_attribute("aria-label", re.compile("^Play "))
 
 
-def test_a_song_that_ends_can_be_played_again(page: Page, shop: Sandbox) -> None:
+def test_the_last_song_ends_and_can_be_played_again(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
-    first = page.locator("[data-play]").first
-    play(page, first)
+    last = page.locator("[data-play]").last
+    play(page, last)
     page.evaluate("audio.currentTime = audio.duration - 0.3")
     expect(page.locator("#player")).to_have_attribute("data-state", "paused")
-    expect(first).to_have_attribute("aria-label", re.compile("^Play "))
-    play(page, first)
+    expect(last).to_have_attribute("aria-label", re.compile("^Play "))
+    play(page, last)
     assert page.evaluate("audio.currentTime") < 15

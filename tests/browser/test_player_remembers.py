@@ -29,7 +29,7 @@ def test_after_a_reload_the_bar_offers_to_resume_where_it_was(page: Page, shop: 
 
 def test_a_preview_that_has_ended_begins_anew_after_a_reload(page: Page, shop: Sandbox) -> None:
     page.goto("/beats/")
-    play(page, page.locator("main [data-play]").first)
+    play(page, page.locator("main [data-play]").last)
     page.evaluate("audio.currentTime = audio.duration - 0.3")
     expect(page.locator("#player")).to_have_attribute("data-state", "paused")
     page.reload()
@@ -48,7 +48,7 @@ def test_a_kept_or_chosen_place_in_the_last_second_is_the_beginning(page: Page, 
     expect(page.locator("#player")).to_have_attribute("data-state", "paused")
     # As an older page may have kept it.
     page.add_init_script("""const kept = JSON.parse(sessionStorage.player);
-      sessionStorage.player = JSON.stringify({ ...kept, at: kept.beat.duration - 0.5 });""")
+      sessionStorage.player = JSON.stringify({ ...kept, at: kept.list[kept.place].duration - 0.5 });""")
     page.reload()
     expect(page.locator("[data-player-elapsed]")).to_have_text("0:00")
     page.get_by_label("Position").press("End")

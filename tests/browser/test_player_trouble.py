@@ -15,10 +15,10 @@ PROMISE = 5000  # ms
 _TIME_IT = """() => {
   let tapped = 0;
   document.addEventListener("click", () => (tapped = performance.now()), { capture: true, once: true });
-  const status = document.querySelector("[data-player-status]");
   new MutationObserver(() => {
-    if (status.textContent === "Preview not available") window.waited = performance.now() - tapped;
-  }).observe(status, { childList: true });
+    const status = document.querySelector("[data-player-status]");
+    if (status?.textContent === "Preview not available") window.waited ??= performance.now() - tapped;
+  }).observe(document.body, { childList: true, subtree: true });
 }"""
 HTML = {"body": "<!doctype html><title>Sign in to the network</title>", "content_type": "text/html"}
 FAULTS: dict[str, dict[str, Any]] = {
@@ -46,6 +46,44 @@ def test_a_preview_that_fails_says_so_and_another_can_be_heard(
     expect(page.locator("h1")).to_have_text("Beats")
     play(page, sound)
     assert beat_heard(page) == 252
+    expect(page.locator("[data-player-status]")).to_be_empty()
+
+
+def test_a_preview_that_fails_offers_the_next(sized_page: Page, shop: Sandbox, complaints: Complaints) -> None:
+    page = sized_page
+    complaints.expect("/audio/253.mp3")
+    page.goto("/beats/")
+    shop.fault("status", path="/audio/253", status=404)
+    page.locator("main [data-play]").first.click()
+    offer = page.locator("[data-player-offer]")
+    expect(offer).to_be_visible(timeout=PROMISE)
+    expect(offer).to_have_text(re.compile("^Next: ."))
+    play(page, offer)
+    assert beat_heard(page) == 252
+    expect(offer).to_be_hidden()
+
+
+def test_without_a_connection_the_bar_says_so_and_goes_on_when_it_is_back(
+    page: Page, shop: Sandbox, complaints: Complaints
+) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    page.goto("/beats/")
+    play(page, page.locator("main [data-play]").first)
+    page.context.set_offline(True)
+    page.locator("[data-player-next]").click()
+    expect(page.locator("[data-player-status]")).to_have_text("You are offline")
+    expect(page.locator("#player")).to_have_attribute("data-state", "failed")
+    page.context.set_offline(False)
+    expect(page.locator("#player")).to_have_attribute("data-state", "playing")
+    assert beat_heard(page) == 252
+
+
+def test_music_that_stalls_says_what_it_waits_for(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    play(page, page.locator("main [data-play]").first)
+    page.evaluate("audio.dispatchEvent(new Event('waiting'))")
+    expect(page.locator("[data-player-status]")).to_have_text("Waiting for the connection…")
+    page.evaluate("audio.dispatchEvent(new Event('playing'))")
     expect(page.locator("[data-player-status]")).to_be_empty()
 
 

@@ -127,6 +127,14 @@ def test_a_slash_leads_to_the_field_but_is_a_slash_inside_it(page: Page, shop: S
     expect(field(page)).to_have_value("a/b")
 
 
+@pytest.mark.browser_context_args(**PHONE)
+def test_on_a_phone_a_slash_leads_to_the_field_on_its_own_page(page: Page, shop: Sandbox) -> None:
+    page.goto("/beats/")
+    page.keyboard.press("/")
+    expect(page).to_have_url(re.compile("/search/$"))
+    expect(field(page)).to_be_focused()
+
+
 def test_a_late_answer_never_replaces_a_newer_one(page: Page, shop: Sandbox, complaints: Complaints) -> None:
     # htmx tells the console of every question that it takes back.
     complaints.expect("htmx:sendAbort", "htmx:afterRequest")

@@ -3,7 +3,9 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.complaints import Complaints
 from tests.browser.listening import play
+from tests.browser.pages import PAGES, STATUSES
 from tests.sandbox import Sandbox
 
 USUAL = 16  # px
@@ -15,6 +17,13 @@ _LINES = """selector => [...document.querySelectorAll(selector)].map((element) =
   range.selectNode(element.lastChild); // the words, without a picture before them
   return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size;
 })"""
+
+# What is read in a card, a fact or a heading but not seen; a title may be shortened, its page has the whole of it.
+_CUT = """() => [...document.querySelectorAll(".card-facts, .facts, .card-price, .shelf-head h2, .tile-name, .lead")]
+  .filter((element) => element.checkVisibility())
+  .flatMap((element) => [element, ...element.querySelectorAll(":not(.visually-hidden)")])
+  .filter((element) => element.clientWidth && element.scrollWidth > element.clientWidth + 1)
+  .map((element) => element.outerHTML.slice(0, 90))"""
 
 
 def enlarge(page: Page, size: float) -> None:
@@ -53,8 +62,22 @@ def test_the_player_leaves_room_for_itself(page: Page, shop: Sandbox, size: floa
         assert bar
         assert end
         assert end["y"] + end["height"] <= bar["y"] + 0.5, width
-        assert page.locator(".slider").evaluate("slider => slider.clientWidth") >= 100, width
-        for control in ("toggle", "slider", "close"):
-            expect(page.locator(f"[data-player-{control}]")).to_be_in_viewport(ratio=1)
-    page.get_by_label("Close the player").click()
+        assert page.locator("[data-player-slider]").evaluate("slider => slider.clientWidth") >= 100, width
+        for control in ("[data-player-toggle]", "[data-player-slider]", ".player-queue"):
+            expect(page.locator(control)).to_be_in_viewport(ratio=1)
+    page.locator(".player-queue").click()
+    page.locator("[data-player-close]").filter(visible=True).first.click()
     expect(page.locator("body")).to_have_css("padding-bottom", "0px")
+
+
+def test_every_page_keeps_its_figures_and_headings_with_text_twice_as_large(
+    page: Page, varied: Sandbox, complaints: Complaints
+) -> None:
+    complaints.expect(*STATUSES)
+    enlarge(page, 2)
+    for name, address in PAGES.items():
+        page.goto(address)
+        for width in (320, 640, 1280):
+            page.set_viewport_size({"width": width, "height": 740})
+            assert page.evaluate("document.scrollingElement.scrollWidth") <= width, (name, width)
+            assert page.evaluate(_CUT) == [], (name, width)

@@ -91,7 +91,12 @@ def test_no_button_is_dead(page: Page, varied: Sandbox, complaints: Complaints) 
         page.goto(address)
         dead = page.locator("button:not([type=submit]):visible, [role=button]:visible, main [data-play]:visible")
         assert dead.count() == 0, name
-        assert set(page.locator("button:visible").all_inner_texts()) <= {"Apply", "Sort", "Find", "Search"}, name
+        hearts = page.locator("button.keep:visible")
+        for heart in hearts.all():
+            assert heart.get_attribute("form") == "keep", name
+            assert heart.get_attribute("formaction"), name
+        told = page.locator("button:not(.keep):visible").all_inner_texts()
+        assert set(told) <= {"Apply", "Sort", "Find", "Search"}, name
         expect(page.locator("#player")).to_be_hidden()
         expect(page.locator("#notice")).to_be_hidden()
 
