@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from catalog.figures import Events, Status
+from catalog.refusals import MANY, SHORT
 
 Level = Literal["act", "wait", "note"]
 LEVELS: tuple[Level, ...] = ("act", "wait", "note")
@@ -16,11 +17,12 @@ SWEEPS_MISSED = 3
 # Longer than any pause between two calls that is meant.
 QUIET = timedelta(minutes=15)
 OVERDUE = timedelta(minutes=10)
-# More webhooks without a valid signature than a stray program sends.
-MANY_REFUSED = 5
 
 _WAIT_FOR_API = (
     "Wait: one call tries again by itself. If it lasts for hours, look at this host's network, then tell BeatConnect."
+)
+_COMPARE_SECRETS = (
+    "Compare BEATCONNECT_WEBHOOK_SECRETS with BeatConnect's dashboard. Meanwhile the sweep keeps the shop fresh."
 )
 _NOT_THE_API = "Ask BEATCONNECT_API_URL from this host: a proxy may answer in its place, or the API has moved."
 _UNREADABLE = ("BeatConnect answers, but not as its API should", _NOT_THE_API)
@@ -62,6 +64,27 @@ class Notice:
     what: str
     todo: str
     until: datetime | None = None
+
+
+# What to say of a sweep that was not whole.
+SWEEPS: dict[str, Notice] = {
+    "emptied": Notice(
+        "act",
+        "BeatConnect shows no beats at all: the shop keeps those it had, as they were.",
+        "Ask BeatConnect whether the catalogue is meant to be empty. If so: manage.py sync_catalog --reset.",
+    ),
+    "holes": Notice(
+        "wait",
+        "Pages of BeatConnect's list were of no use: what stands on them is as old as before.",
+        "Wait: each sweep tries them again. If it lasts for hours, the calls and the quarantine below show why: the "
+        "API may have changed. Look for a newer version of the shop, or tell BeatConnect.",
+    ),
+    "endless": Notice(
+        "wait",
+        "BeatConnect's list has no end: no sweep of it comes to one.",
+        "Wait: it is swept again and again. If it lasts for hours, tell BeatConnect.",
+    ),
+}
 
 
 def notices(status: Status) -> tuple[Notice, ...]:
@@ -107,6 +130,8 @@ def _mirror(status: Status) -> Iterator[Notice]:
             "The mirror is old: visitors see old prices.",
             "First mend what stands above." if frozen else "See below whether a process holds the sync lease.",
         )
+    if mirror.sweep_trouble:
+        yield SWEEPS[mirror.sweep_trouble]
     if not frozen and nobody_syncs(status):
         yield Notice(
             "act",
@@ -142,14 +167,20 @@ def _calls(status: Status) -> Iterator[Notice]:
 
 def _events(status: Status) -> Iterator[Notice]:
     events = status.events
-    if events.refused > MANY_REFUSED:
-        yield _refused(events)
+    yield from _refused(events)
     if events.parked:
         # No hurry: the sweep brings what the event told of.
         yield Notice(
             "note",
             f"Webhooks that failed too often: {events.parked}.",
             "manage.py webhooks list --state parked says why; manage.py webhooks replay ID tries again.",
+        )
+    if events.conflicts:
+        yield Notice(
+            "note",
+            f"Webhooks under whose id another body came: {events.conflicts}. The first one counts.",
+            "Tell BeatConnect: an event's id must be its own. manage.py webhooks list names them, and "
+            "manage.py webhooks replay ID ends this note.",
         )
     if events.failed:
         yield Notice("wait", f"Webhooks that failed: {events.failed}.", "Nothing. They are tried again by themselves.")
@@ -161,16 +192,18 @@ def _events(status: Status) -> Iterator[Notice]:
         )
 
 
-def _refused(events: Events) -> Notice:
+def _refused(events: Events) -> Iterator[Notice]:
     what = f"Webhooks without a valid signature: {events.refused} in 24 hours"
-    if events.lately:
+    # Where webhooks never worked a stray program's few tries say nothing; where they did, one may be BeatConnect's.
+    if not events.lately and events.refused > (0 if events.last else MANY):
+        yield Notice("act", f"{what}, and none with one.", _COMPARE_SECRETS)
+    elif events.burst_unanswered:
+        minutes = int(SHORT.total_seconds() / 60)
+        what = f"More than {MANY} webhooks without a valid signature in {minutes} minutes from one address"
+        yield Notice("act", f"{what}, and none with one since.", _COMPARE_SECRETS)
+    elif events.burst_at:
         # Our secret is right, then.
-        return Notice("note", f"{what}.", "Nothing breaks: somebody tries. Limit such senders at the proxy.")
-    return Notice(
-        "act",
-        f"{what}, and none with one.",
-        "Compare BEATCONNECT_WEBHOOK_SECRETS with BeatConnect's dashboard. Meanwhile the sweep keeps the shop fresh.",
-    )
+        yield Notice("note", f"{what}.", "Nothing breaks: somebody tries. Limit such senders at the proxy.")
 
 
 def _quarantine(status: Status) -> Iterator[Notice]:

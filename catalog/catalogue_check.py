@@ -115,4 +115,8 @@ def _twins(beats: Sequence[Beat]) -> Iterable[Remark]:
     for beat in beats:
         if beat.title:
             titled[fold(beat.title) or beat.title].append(beat)
-    return [Remark(beat) for alike in titled.values() if len(alike) > 1 for beat in alike]
+    return [Remark(beat, _what_differs(beat)) for alike in titled.values() if len(alike) > 1 for beat in alike]
+
+
+def _what_differs(beat: Beat) -> str:
+    return " · ".join(filter(None, (f"#{beat.pk}", f"{beat.bpm} BPM" if beat.bpm else "", beat.key)))

@@ -27,7 +27,7 @@ SERIES = (
     Series("newest", "New beats", ("newest",)),
     Series("extras", "Similar, profiles", ("extras",)),
     Series("event", "Webhooks", ("event-page", "event-single")),
-    Series("visitor", "Visitors", ("visitor",)),
+    Series("visitor", "Visitors", ("visitor", "search")),
     Series("first", "First fill", ("first",)),
 )
 

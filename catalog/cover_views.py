@@ -6,6 +6,7 @@ from django.utils.cache import patch_vary_headers
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from catalog.htmx import saves_data
 from catalog.service import covers
 
 # The address carries what the picture is made of: it never changes.
@@ -19,8 +20,26 @@ FOR_NOW, UNTIL_BETTER = "public, max-age=300", "public, max-age=30"
 @xframe_options_exempt
 @require_safe
 def cover(request: HttpRequest, pk: int, width: int) -> HttpResponse:
-    saves_data = request.headers.get("Save-Data", "").lower() == "on"
-    found = covers.thumbnail(pk, width, saves_data=saves_data)
+    return thumbnail(request, covers.cover(pk, width, saves_data=saves_data(request)))
+
+
+@csp_exempt()  # type: ignore[arg-type] # typed for views without arguments
+@xframe_options_exempt
+@require_safe
+def avatar(request: HttpRequest, pk: int, width: int) -> HttpResponse:
+    return thumbnail(request, covers.avatar(pk, width, saves_data=saves_data(request)))
+
+
+@csp_exempt()  # type: ignore[arg-type] # typed for views without arguments
+@xframe_options_exempt
+@require_safe
+def card(request: HttpRequest, pk: int) -> HttpResponse:
+    found = covers.card(pk)
+    return picture(request, found, "image/png") if isinstance(found, covers.Kept) else nothing(found)
+
+
+def thumbnail(request: HttpRequest, found: covers.Kept | covers.Original | covers.Nothing) -> HttpResponse:
+    """Return a thumbnail, or the way to what is shown until it is made."""
     match found:
         case covers.Kept():
             response = picture(request, found, "image/webp")
@@ -32,14 +51,6 @@ def cover(request: HttpRequest, pk: int, width: int) -> HttpResponse:
             response = nothing(found)
     patch_vary_headers(response, ("Save-Data",))
     return response
-
-
-@csp_exempt()  # type: ignore[arg-type] # typed for views without arguments
-@xframe_options_exempt
-@require_safe
-def card(request: HttpRequest, pk: int) -> HttpResponse:
-    found = covers.card(pk)
-    return picture(request, found, "image/png") if isinstance(found, covers.Kept) else nothing(found)
 
 
 def picture(request: HttpRequest, kept: covers.Kept, content_type: str) -> HttpResponse:

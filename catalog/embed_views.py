@@ -15,17 +15,21 @@ from csp.decorators import csp_replace
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.utils.xmlutils import SimplerXMLGenerator
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from catalog import languages
 from catalog.embed_forms import LookForm, OembedForm, Size, fitting_size
 from catalog.htmx import PUBLIC
+from catalog.pagestore.kept import kept
 from catalog.publishing import publish
-from catalog.service import embeds
+from catalog.service import embeds, store, tapes
+from catalog.tape_form import Tape
 
 OEMBED_SECONDS = 3_600
 CARD_PICTURE = (1200, 630)  # of /cards/<id>.png
@@ -50,6 +54,7 @@ def framed(view: View) -> View:
 
 
 @require_safe
+@kept(parameters=LookForm.base_fields)
 @framed
 def beat_player(request: HttpRequest, pk: int) -> HttpResponse:
     player = embeds.beat(pk)
@@ -61,6 +66,7 @@ def beat_player(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@kept(parameters=LookForm.base_fields)
 @framed
 def producer_player(request: HttpRequest, pk: int) -> HttpResponse:
     player = embeds.producer(pk)
@@ -69,6 +75,19 @@ def producer_player(request: HttpRequest, pk: int) -> HttpResponse:
         return _nothing(request, look, complete=player.complete)
     facts = {"producer": player.producer, "beats": player.beats, "canonical_path": player.producer.url}
     return render(request, "embed/producer.html", {**look, **facts})
+
+
+@require_safe
+@kept(parameters=["b", *LookForm.base_fields])
+@framed
+def tape_player(request: HttpRequest) -> HttpResponse:
+    asked = Tape.read(request.GET)
+    look = LookForm.read(request.GET)
+    beats = tapes.framed(asked.ids)
+    if not beats:
+        return _nothing(request, look, complete=store.holds_something())
+    facts = {"beats": beats, "canonical_path": asked.address(reverse("tape"))}
+    return render(request, "embed/tape.html", {**look, **facts})
 
 
 def _nothing(request: HttpRequest, look: dict[str, str], *, complete: bool) -> HttpResponse:
@@ -80,13 +99,16 @@ def _nothing(request: HttpRequest, look: dict[str, str], *, complete: bool) -> H
 
 
 @require_safe
+@kept(parameters=OembedForm.base_fields)
 def oembed(request: HttpRequest) -> HttpResponse:
     """Describe the player of one of our pages; 404 for any other address, 501 for a format that isn't oEmbed's."""
     asked = OembedForm.read(request.GET)
     form = asked.get("format") or "json"
     if form not in {"json", "xml"}:
         return HttpResponse("json, xml", status=501, content_type="text/plain; charset=utf-8")
-    answer = _described(asked.get("url", ""), fitting_size(asked["maxwidth"], asked["maxheight"]))
+    language, kind, pk = _meant(asked.get("url", ""))
+    with override(language):
+        answer = _described(kind, pk, fitting_size(asked["maxwidth"], asked["maxheight"]))
     if form == "xml":
         response = publish(_as_xml(answer), "text/xml; charset=utf-8", OEMBED_SECONDS)
     else:
@@ -97,8 +119,7 @@ def oembed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _described(url: str, size: Size) -> dict[str, Any]:
-    kind, pk = _meant(url)
+def _described(kind: str, pk: int, size: Size) -> dict[str, Any]:
     limits = (size.width, size.height)
     if kind == "beats":
         beat = embeds.beat(pk).beat
@@ -114,7 +135,7 @@ def _described(url: str, size: Size) -> dict[str, Any]:
         title = _("Beats by %(producer)s") % {"producer": producer.display_name}
         author, author_path, picture = producer.display_name, producer.url, ""
     query = urlencode({"layout": size.layout})
-    player = f"{settings.SITE_URL}/embed/{kind}/{pk}/?{query}"
+    player = f"{settings.SITE_URL}{languages.prefix()}/embed/{kind}/{pk}/?{query}"
     answer = {
         "version": "1.0",
         "type": "rich",
@@ -133,18 +154,19 @@ def _described(url: str, size: Size) -> dict[str, Any]:
     return {name: value for name, value in answer.items() if value != ""}
 
 
-def _meant(url: str) -> tuple[str, int]:
-    """Return which player, of which id, an address on this site stands for; 404 for any other."""
+def _meant(url: str) -> tuple[str, str, int]:
+    """Return in which language which player, of which id, an address on this site stands for; 404 for any other."""
     try:
         parts, ours = urlsplit(url), urlsplit(settings.SITE_URL)
         # The scheme may differ: links to this site were written before it had https.
         foreign = parts.scheme not in {"http", "https"} or parts.netloc.lower() != ours.netloc.lower()
-        match = resolve(parts.path) if not foreign else None
+        language, path = languages.split(parts.path)
+        match = resolve(path) if not foreign else None
     except (ValueError, Resolver404):
         match = None
     if match is None or match.url_name not in PLAYERS:
         raise Http404
-    return PLAYERS[match.url_name], match.kwargs["pk"]
+    return language, PLAYERS[match.url_name], match.kwargs["pk"]
 
 
 def _frame(player: str, title: str, size: Size) -> str:

@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from catalog.forms import BrowseForm
+from catalog.pagestore.kept import kept
 from catalog.publishing import publish
-from catalog.service import playlists
+from catalog.service import playlists, tapes
 from catalog.service.playlists import Selection
+from catalog.tape_form import Tape
 from catalog.templatetags.catalog_format import duration, key_signs, money
 
 FEED_SECONDS, PLAYLIST_SECONDS = 300, 60
@@ -37,11 +39,13 @@ class BeatFeed(Atom1Feed):
 
 
 @require_safe
+@kept()
 def beat_feed(request: HttpRequest) -> HttpResponse:
     return _feed(request, playlists.feed(), "/beats/", _("New beats"))
 
 
 @require_safe
+@kept()
 def genre_feed(request: HttpRequest, pk: int) -> HttpResponse:
     selection = playlists.feed(genre=pk)
     title = _("New %(genre)s beats") % {"genre": selection.owner}
@@ -49,6 +53,7 @@ def genre_feed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@kept()
 def producer_feed(request: HttpRequest, pk: int) -> HttpResponse:
     selection = playlists.feed(producer=pk)
     title = _("New beats by %(producer)s") % {"producer": selection.owner}
@@ -56,20 +61,29 @@ def producer_feed(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@kept(parameters=BrowseForm.base_fields)
 def beat_playlist(request: HttpRequest) -> HttpResponse:
     return _playlist(playlists.playlist(BrowseForm.read(request.GET)), _("Beats"), "beats")
 
 
 @require_safe
+@kept(parameters=BrowseForm.base_fields)
 def genre_playlist(request: HttpRequest, pk: int) -> HttpResponse:
     selection = playlists.playlist(BrowseForm.read(request.GET), genre=pk)
     return _playlist(selection, str(selection.owner), f"genre-{pk}")
 
 
 @require_safe
+@kept(parameters=BrowseForm.base_fields)
 def producer_playlist(request: HttpRequest, pk: int) -> HttpResponse:
     selection = playlists.playlist(BrowseForm.read(request.GET), producer=pk)
     return _playlist(selection, str(selection.owner), f"producer-{pk}")
+
+
+@require_safe
+@kept(parameters=["b"])
+def tape_playlist(request: HttpRequest) -> HttpResponse:
+    return _playlist(tapes.playlist(Tape.read(request.GET).ids), _("Tape"), "tape")
 
 
 def _feed(request: HttpRequest, selection: Selection, path: str, title: str) -> HttpResponse:
@@ -97,7 +111,7 @@ def _feed(request: HttpRequest, selection: Selection, path: str, title: str) -> 
             author_name=beat.producer_label or settings.SITE_NAME,
             author_link=settings.SITE_URL + (beat.producer_url or "/"),
             pubdate=beat.created_at,
-            updateddate=beat.created_at,
+            updateddate=beat.changed_at or beat.created_at,
             categories=[beat.genre_name] if beat.genre_name else [],
             enclosures=[Enclosure(beat.audio_url, "", "audio/mpeg")] if beat.audio_url else [],
         )

@@ -1,10 +1,11 @@
 """Keys and tempi: what mixes with what. Pure.
 
 The circle of fifths gives the rules. DJs write it as the Camelot wheel, whose hours 1 to 12 go round it, A for minor
-and B for major (8B is C major, 8A its relative A minor). Neighbours on the circle share six of seven notes. Two hours
-on (a whole tone up) and seven hours on (a semitone up) clash more, and are how DJs lift the energy. Record players and
-their software change the tempo by ±6 % without the ear minding; that shifts the pitch by 12·log2(ratio) semitones
-unless the key is locked.
+and B for major (8B is C major, 8A its relative A minor). Neighbours on the circle share six of seven notes. Moves that
+lift the energy clash more: DJs count them on the wheel, "+2" (two hours on, which is two semitones up) and "+7" (seven
+hours on, which is one semitone up). Counted in semitones instead, +7 is a fifth, the hour on that strict mixing takes
+already: either way of reading "+2, +7" is among the wide neighbours. Record players and their software change the
+tempo by ±6 % without the ear minding; that shifts the pitch by 12·log2(ratio) semitones unless the key is locked.
 """
 
 import math

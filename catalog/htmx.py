@@ -12,6 +12,8 @@ from catalog.indexing import may_be_listed
 
 # The same address gives the page and its fragments: a cache must tell them apart, on both.
 VARY = ("Accept-Encoding", "HX-Request", "HX-Target", "HX-History-Restore-Request", "Save-Data")
+# In-page places that show an error of their own: the rest of the page stays as it is.
+ERROR_FRAGMENTS = {"results": "errors/_fragment.html"}
 PUBLIC = "public, max-age=0, s-maxage=5, stale-while-revalidate=30, stale-if-error=86400"
 
 
@@ -39,6 +41,11 @@ def render_page(
     if fragment or not may_be_listed(canonical or request.path):
         response["X-Robots-Tag"] = "noindex"
     return response
+
+
+def saves_data(request: HttpRequest) -> bool:
+    """Tell whether the visitor's browser asks for pages that cost little data."""
+    return request.headers.get("Save-Data", "").lower() == "on"
 
 
 def wanted_fragment(request: HttpRequest, fragments: Mapping[str, str]) -> str | None:

@@ -8,6 +8,8 @@ says so itself (`X-Robots-Tag`), and `robots.txt` spares crawlers the way to it.
 
 from urllib.parse import parse_qsl, urlsplit
 
+from catalog import languages
+
 # Of these one may narrow a list that search engines list; every other parameter but the page number makes a mere view.
 FACETS = {"genre", "producer"}
 # Lists that are one facet by themselves.
@@ -21,10 +23,15 @@ _ROBOTS = """\
 # same lists, the answers to visitors' own questions, and what is no page.
 User-agent: *
 Disallow: /search/
+Disallow: /*/search/
 Disallow: /favourites/
+Disallow: /*/favourites/
 Disallow: /tape/
+Disallow: /*/tape/
 Disallow: /orders/
+Disallow: /*/orders/
 Disallow: /account/
+Disallow: /*/account/
 Disallow: /admin/
 Disallow: /status
 Disallow: /webhooks/
@@ -32,8 +39,8 @@ Disallow: /csp-report
 Disallow: /*?*genre=*genre=
 Disallow: /*?*genre=*producer=
 Disallow: /*?*producer=*genre=
-Disallow: /genres/*?*producer=
-Disallow: /producers/*?*genre=
+Disallow: /*genres/*?*producer=
+Disallow: /*producers/*?*genre=
 Disallow: /*?*sort=
 Disallow: /*?*bpm
 Disallow: /*?*key=
@@ -45,7 +52,8 @@ Disallow: /*?*mixes_with=
 def may_be_listed(address: str) -> bool:
     """Tell whether search engines may list a canonical address, as `Criteria.address` writes it."""
     parts = urlsplit(address)
-    if parts.path.startswith(NEVER_LISTED):
+    path = languages.split(parts.path)[1]
+    if path.startswith(NEVER_LISTED):
         return False
     asked = parse_qsl(parts.query, keep_blank_values=True)
     facets = [name for name, _ in asked if name != "page"]
@@ -54,7 +62,7 @@ def may_be_listed(address: str) -> bool:
         return False
     if not FACETS.issuperset(facets):
         return False
-    return len(facets) <= (0 if parts.path.startswith(ONE_FACET) else 1)
+    return len(facets) <= (0 if path.startswith(ONE_FACET) else 1)
 
 
 def robots_txt(site_url: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, When
+from django.db.models import Count, F, Max, OrderBy, Q, QuerySet
 
 from catalog.criteria import Criteria
 from catalog.facets.counting import Range, Reference, tempo_ranges
@@ -51,6 +51,19 @@ def matching(criteria: Criteria, reference: Reference | None = None) -> QuerySet
     return beats.order_by(*ORDERS[criteria.sort])
 
 
+def page_of(found: QuerySet[Beat], start: int, count: int, ids: list[int] | None = None) -> list[Beat]:
+    """Return some of the beats found, from `start` on; a deep page costs what the first one does.
+
+    Which they are is told by an order's index, and only these are read as rows. `ids`, if known, are all that can be
+    found: rare ones among a million would else be looked for from one end of the order to the other.
+    """
+    known = found if ids is None else found.filter(pk__in=ids)
+    # Asked one after the other: as one question the two cost Django more than the second way to the database.
+    shown = list(known.select_related(None).values_list("pk", flat=True)[start : start + count])
+    rows = Beat.objects.select_related("producer").in_bulk(shown)
+    return [rows[pk] for pk in shown if pk in rows]
+
+
 def mixing(beats: QuerySet[Beat], reference: Reference) -> QuerySet[Beat]:
     """Return those of the beats that mix with one: in key and in tempo, as far as its own are known."""
     if reference.bpm is None and reference.tone is None:
@@ -84,20 +97,6 @@ def producers() -> QuerySet[Producer]:
     return Producer.objects.filter(beat_count__gt=0).order_by("-play_count", "-id")
 
 
-def choices_of_producers(chosen: int | None, most: int) -> list[Producer]:
-    """Return the chosen producer, with or without beats, and the most played who have some."""
-    found = Producer.objects.annotate(is_chosen=Case(When(pk=chosen or 0, then=1), default=0))
-    found = found.filter(Q(beat_count__gt=0) | Q(is_chosen=1)).order_by("-is_chosen", "-play_count", "-id")
-    return list(found[:most])
-
-
-def choices_of_genres(chosen: Iterable[int]) -> list[Genre]:
-    """Return the chosen genres, with or without beats, and all that have some; the fullest first."""
-    return list(
-        Genre.objects.filter(Q(beat_count__gt=0) | Q(pk__in=list(chosen))).order_by("-beat_count", "name", "id")
-    )
-
-
 def reference(pk: int) -> Reference | None:
     """Return what of a beat others mix with, on sale or not; None if nobody knows it."""
     found = Beat.objects.filter(pk=pk).values_list("bpm", "tone").first()
@@ -112,6 +111,11 @@ def any_beat(pk: int) -> Beat | None:
 def cover_url(pk: int) -> str:
     """Return where a beat's cover is, sold or not; "" for none."""
     return Beat.objects.filter(pk=pk).values_list("cover_url", flat=True).first() or ""
+
+
+def avatar_url(pk: int) -> str:
+    """Return where a producer's picture is; "" for none."""
+    return Producer.objects.filter(pk=pk).values_list("avatar_url", flat=True).first() or ""
 
 
 def highest_id() -> int:

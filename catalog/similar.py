@@ -6,11 +6,14 @@ key, for these two decide whether the same voice fits on both (how they are comp
 price are the other factors, and only break ties between beats that sound alike. The weights add up to 100.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from catalog.harmony import FIFTH, LIFT, RELATIVE, SAME, TEMPO_REACH, key_of, relation, tempo_fit
 
@@ -21,6 +24,18 @@ NO_BREAK = "\u00a0"  # a line ends between two reasons, not within one
 AT_THE_EDGE, OTHER_PULSE = 0.5, 0.7
 # What is left of the key's weight: neighbours share six of seven notes, a lift is a change that one hears.
 CLOSENESS = {SAME: 1.0, RELATIVE: 0.75, FIFTH: 0.7, LIFT: 0.25}
+KEY_WORDS = {
+    SAME: _("same key"),
+    RELATIVE: _("relative key"),
+    FIFTH: _("neighbouring key"),
+    LIFT: _("key that lifts"),
+}
+SAME_TEMPO, STEPS = _("same tempo"), _("{steps} BPM")
+HALF_TIME, DOUBLE_TIME = _("half time"), _("double time")
+SAME_GENRE, SAME_PRODUCER = _("same genre"), _("same producer")
+# What one thing in common adds to the score, and how it is told; a price alone is no reason worth reading.
+Found = tuple[float, Promise | None]
+NOTHING: Found = (0, None)
 
 
 class Facts(Protocol):
@@ -40,62 +55,63 @@ class Facts(Protocol):
 
 @dataclass(frozen=True)
 class Likeness:
-    """A score from 0 to 100, and what speaks for it: "same key · +2 BPM · same genre"."""
+    """A score from 0 to 100, and what speaks for it, most telling first; of many compared, few are told."""
 
     score: float
-    reason: str
+    words: tuple[Promise, ...]
+
+    @property
+    def reason(self) -> str:
+        """Why, in no more words than a card has room for: "same key · +2 BPM · same genre"."""
+        return _told(self.words[:MOST_WORDS])
 
 
 def likeness(one: Facts, other: Facts) -> Likeness:
-    """Compare two beats; the reason tells what `other` is to `one`, in no more words than a card has room for."""
+    """Compare two beats; the words tell what `other` is to `one`."""
     found = (_key(one, other), _tempo(one, other), _genre(one, other), _producer(one, other), _price(one, other))
-    words = [word.replace(" ", NO_BREAK) for _score, word in found if word]
-    return Likeness(sum(score for score, _word in found), " · ".join(words[:MOST_WORDS]))
+    return Likeness(sum(score for score, _word in found), tuple(word for _score, word in found if word is not None))
 
 
 def mix_reason(one: Facts, other: Facts) -> str:
     """Return why `other` mixes with `one`: its key and its tempo, as far as both are known."""
-    words = [_key(one, other)[1], _tempo(one, other)[1]]
-    return " · ".join(word.replace(" ", NO_BREAK) for word in words if word)
+    words = (_key(one, other)[1], _tempo(one, other)[1])
+    return _told(word for word in words if word is not None)
 
 
-def _key(one: Facts, other: Facts) -> tuple[float, str]:
+def _told(words: Iterable[Promise]) -> str:
+    return " · ".join(str(word).replace(" ", NO_BREAK) for word in words)
+
+
+def _key(one: Facts, other: Facts) -> Found:
     key, its = key_of(one.tone), key_of(other.tone)
     how = relation(key, its) if key and its else None
-    words = {
-        SAME: _("same key"),
-        RELATIVE: _("relative key"),
-        FIFTH: _("neighbouring key"),
-        LIFT: _("key that lifts"),
-    }
-    return (KEY * CLOSENESS[how], words[how]) if how else (0, "")
+    return (KEY * CLOSENESS[how], KEY_WORDS[how]) if how else NOTHING
 
 
-def _tempo(one: Facts, other: Facts) -> tuple[float, str]:
+def _tempo(one: Facts, other: Facts) -> Found:
     fit = tempo_fit(one.bpm, other.bpm) if one.bpm and other.bpm else None
     if not fit or not one.bpm or not other.bpm:
-        return 0, ""
+        return NOTHING
     score = TEMPO * (1 - (1 - AT_THE_EDGE) * min(1.0, abs(fit.change) / TEMPO_REACH))
     if fit.times > 1:
-        return score * OTHER_PULSE, _("half time")
+        return score * OTHER_PULSE, HALF_TIME
     if fit.times < 1:
-        return score * OTHER_PULSE, _("double time")
+        return score * OTHER_PULSE, DOUBLE_TIME
     steps = other.bpm - one.bpm
-    return score, (_("{steps} BPM").format(steps=f"{steps:+}".replace("-", "−")) if steps else _("same tempo"))
+    return score, format_lazy(STEPS, steps=f"{steps:+}".replace("-", "−")) if steps else SAME_TEMPO
 
 
-def _genre(one: Facts, other: Facts) -> tuple[float, str]:
-    return (GENRE, _("same genre")) if one.genre_id and one.genre_id == other.genre_id else (0, "")
+def _genre(one: Facts, other: Facts) -> Found:
+    return (GENRE, SAME_GENRE) if one.genre_id and one.genre_id == other.genre_id else NOTHING
 
 
-def _producer(one: Facts, other: Facts) -> tuple[float, str]:
+def _producer(one: Facts, other: Facts) -> Found:
     alike = one.producer_id and one.producer_id == other.producer_id
-    return (PRODUCER, _("same producer")) if alike else (0, "")
+    return (PRODUCER, SAME_PRODUCER) if alike else NOTHING
 
 
-def _price(one: Facts, other: Facts) -> tuple[float, str]:
+def _price(one: Facts, other: Facts) -> Found:
     if one.price is None or other.price is None:
-        return 0, ""
+        return NOTHING
     higher, lower = max(one.price, other.price), min(one.price, other.price)
-    # A price alone makes nothing alike, so it is no reason worth reading.
-    return (PRICE * float(lower / higher) if higher else PRICE), ""
+    return (PRICE * float(lower / higher) if higher else PRICE), None

@@ -69,7 +69,7 @@ def _alike(beat: Beat, candidates: QuerySet[Beat], shown: set[int]) -> dict[int,
     """Return the likeness and the facts of those that have anything in common with the beat, by id."""
     others = [other for other in candidates.values_list(*COMPARED, named=True) if other.id not in shown]
     compared = {other.id: (likeness(beat, other), other) for other in others}
-    return {pk: pair for pk, pair in compared.items() if pair[0].reason}
+    return {pk: pair for pk, pair in compared.items() if pair[0].words}
 
 
 def _candidates(beat: Beat) -> list[QuerySet[Beat]]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from catalog.indexing import robots_txt
+from catalog.pagestore.kept import kept
 from catalog.publishing import publish
 from catalog.service import sitemaps
 
@@ -17,17 +18,20 @@ ROBOTS_SECONDS, SITEMAP_SECONDS = 86_400, 3_600
 
 
 @require_safe
+@kept()
 def robots(request: HttpRequest) -> HttpResponse:
     return publish(robots_txt(settings.SITE_URL), "text/plain; charset=utf-8", ROBOTS_SECONDS)
 
 
 @require_safe
+@kept()
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     found = ((f"/sitemap-{page.kind}-{page.number}.xml", page.changed_at) for page in sitemaps.sitemaps())
     return _xml("sitemapindex", _elements("sitemap", found))
 
 
 @require_safe
+@kept()
 def sitemap(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     found = ((entry.path, entry.changed_at) for entry in sitemaps.entries(kind, number))
     return _xml("urlset", _elements("url", found))

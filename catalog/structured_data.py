@@ -9,6 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from catalog.languages import prefix
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.paging import PER_PAGE
 
@@ -35,7 +38,7 @@ def home(shop: Shop, beats: Iterable[Beat]) -> Data:
 
 def beat(shop: Shop, beat: Beat) -> Data:
     """Describe a beat: what it is, who made it, where it is heard, and what it costs."""
-    place = (str(beat.genre), beat.genre_url) if beat.genre else ("Beats", "/beats/")
+    place = (str(beat.genre), beat.genre_url) if beat.genre else (_("Beats"), f"{prefix()}/beats/")
     return _graph(_recording(shop, beat), _breadcrumb(shop, place, (beat.display_title, beat.url)))
 
 
@@ -46,13 +49,13 @@ def beats(shop: Shop, beats: Sequence[Beat], page: int) -> Data:
 
 def genre(shop: Shop, genre: Genre, beats: Sequence[Beat], page: int) -> Data:
     """Describe a genre by a page of its beats."""
-    trail = _breadcrumb(shop, ("Genres", "/genres/"), (str(genre), genre.url))
+    trail = _breadcrumb(shop, (_("Genres"), f"{prefix()}/genres/"), (str(genre), genre.url))
     return _graph(_list(shop, [beat.url for beat in beats], page, str(genre)), trail)
 
 
 def genres(shop: Shop, genres: Iterable[Genre]) -> Data:
     """Describe the list of genres."""
-    return _graph(_list(shop, [genre.url for genre in genres], name="Genres"))
+    return _graph(_list(shop, [genre.url for genre in genres], name=_("Genres")))
 
 
 def producer(shop: Shop, producer: Producer, beats: Sequence[Beat], page: int) -> Data:
@@ -64,13 +67,13 @@ def producer(shop: Shop, producer: Producer, beats: Sequence[Beat], page: int) -
         "sameAs": [producer.website] if producer.website else [],
         "location": {"@type": "Place", "name": producer.location} if producer.location else None,
     }
-    trail = _breadcrumb(shop, ("Producers", "/producers/"), (producer.display_name, producer.url))
+    trail = _breadcrumb(shop, (_("Producers"), f"{prefix()}/producers/"), (producer.display_name, producer.url))
     return _graph(who, _list(shop, [beat.url for beat in beats], page, producer.display_name), trail)
 
 
 def producers(shop: Shop, producers: Iterable[Producer], page: int) -> Data:
     """Describe a page of the list of producers."""
-    return _graph(_list(shop, [producer.url for producer in producers], page, "Producers"))
+    return _graph(_list(shop, [producer.url for producer in producers], page, _("Producers")))
 
 
 def _recording(shop: Shop, beat: Beat) -> Data:

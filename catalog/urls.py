@@ -9,6 +9,7 @@ from catalog import (
     search_views,
     sitemap_views,
     status_views,
+    tape_views,
     views,
     webhook_views,
 )
@@ -32,7 +33,8 @@ class BeatConnectId:
 
 register_converter(BeatConnectId, "bcid")
 
-urlpatterns = [
+# For people: these have their version in every language, the others have none.
+pages = [
     path("", views.home, name="home"),
     path("beats/", views.beat_list, name="beat-list"),
     path("beats/<bcid:pk>/", views.beat_detail, name="beat-detail"),
@@ -46,7 +48,18 @@ urlpatterns = [
     path("producers/<bcid:pk>/<str:slug>/check/", views.producer_check, name="producer-check"),
     path("search/", search_views.search, name="search"),
     path("search/suggest/", search_views.suggest, name="search-suggest"),
+    path("embed/beats/<bcid:pk>/", embed_views.beat_player, name="beat-embed"),
+    path("embed/producers/<bcid:pk>/", embed_views.producer_player, name="producer-embed"),
+    path("embed/tape/", embed_views.tape_player, name="tape-embed"),
+    path("tape/", tape_views.tape, name="tape"),
+    path("player/", tape_views.player_kit, name="player-kit"),
+]
+
+# For programs, and for those who keep the shop.
+machines = [
+    path("tape.m3u", feed_views.tape_playlist, name="tape-playlist"),
     path("covers/<bcid:pk>/<int:width>.webp", cover_views.cover, name="cover"),
+    path("avatars/<bcid:pk>/<int:width>.webp", cover_views.avatar, name="avatar"),
     path("cards/<bcid:pk>.png", cover_views.card, name="card"),
     path("beats.m3u", feed_views.beat_playlist, name="beat-playlist"),
     path("genres/<bcid:pk>.m3u", feed_views.genre_playlist, name="genre-playlist"),
@@ -54,8 +67,6 @@ urlpatterns = [
     path("feeds/beats.xml", feed_views.beat_feed, name="beat-feed"),
     path("feeds/genres/<bcid:pk>.xml", feed_views.genre_feed, name="genre-feed"),
     path("feeds/producers/<bcid:pk>.xml", feed_views.producer_feed, name="producer-feed"),
-    path("embed/beats/<bcid:pk>/", embed_views.beat_player, name="beat-embed"),
-    path("embed/producers/<bcid:pk>/", embed_views.producer_player, name="producer-embed"),
     path("oembed/", embed_views.oembed, name="oembed"),
     path("robots.txt", sitemap_views.robots, name="robots"),
     path("sitemap.xml", sitemap_views.sitemap_index, name="sitemap-index"),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from catalog.forms import BrowseForm
 from catalog.htmx import PUBLIC, render_page
+from catalog.pagestore.kept import kept
 from catalog.paging import Paging
 from catalog.producer_form import ProducersForm
 from catalog.service import beats, genres, producers, store
@@ -22,17 +23,20 @@ PRODUCER_RESULTS = {"results": "catalog/_producer_results.html"}
 
 
 @require_safe
+@kept()
 def home(request: HttpRequest) -> HttpResponse:
     return render_page(request, "catalog/home.html", front.home().context())
 
 
 @require_safe
+@kept(parameters=BrowseForm.base_fields, fragments=RESULTS)
 def beat_list(request: HttpRequest) -> HttpResponse:
     page = beats.beats(BrowseForm.read(request.GET), request.path)
     return render_list(request, "catalog/beat_list.html", page, page.listing)
 
 
 @require_safe
+@kept()
 def beat_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     page = beats.beat(pk, may_ask=not is_bot(request))
     if page.beat.gone_at:
@@ -45,11 +49,13 @@ def beat_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 @require_safe
+@kept()
 def genre_list(request: HttpRequest) -> HttpResponse:
     return render_page(request, "catalog/genre_list.html", genres.genres().context())
 
 
 @require_safe
+@kept(parameters=BrowseForm.base_fields, fragments=RESULTS)
 def genre_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     page = genres.genre(pk, BrowseForm.read(request.GET))
     if request.path != page.genre.url:
@@ -58,12 +64,14 @@ def genre_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
 
 
 @require_safe
+@kept(parameters=ProducersForm.base_fields, fragments=PRODUCER_RESULTS)
 def producer_list(request: HttpRequest) -> HttpResponse:
     page = producers.producers(ProducersForm.read(request.GET), request.path)
     return render_list(request, "catalog/producer_list.html", page, page.pages, fragments=PRODUCER_RESULTS)
 
 
 @require_safe
+@kept(parameters=BrowseForm.base_fields, fragments=RESULTS)
 def producer_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpResponse:
     page = producers.producer(pk, BrowseForm.read(request.GET))
     if request.path != page.producer.url:
@@ -72,6 +80,7 @@ def producer_detail(request: HttpRequest, pk: int, slug: str = "") -> HttpRespon
 
 
 @require_safe
+@kept()
 def producer_check(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     page = producers.checked(pk)
     if request.path != page.url:

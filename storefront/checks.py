@@ -6,8 +6,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
+from django.http.request import validate_host
 
 from catalog.beatconnect.client import Client
+from storefront.encryption_keys import is_key
 
 SHORTEST_SECRET = 16
 
@@ -23,6 +25,9 @@ def check_configuration(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
         found.append(
             checks.Error("DEBUG shows secrets to visitors: turn it off on a public SITE_URL.", id="storefront.E002")
         )
+    elif not validate_host(site.hostname, settings.ALLOWED_HOSTS):
+        # The page store asks for every page under that name.
+        found.append(checks.Error("ALLOWED_HOSTS must hold the host of SITE_URL.", id="storefront.E009"))
     if len(settings.SECRET_KEY) < 50:
         found.append(checks.Error("SECRET_KEY is shorter than 50 characters.", id="storefront.E003"))
     try:
@@ -49,8 +54,29 @@ def check_configuration(app_configs: Any, **kwargs: Any) -> list[checks.CheckMes
                 id="storefront.W002",
             )
         )
+    found += _encryption_keys() + _shared_counts(site.scheme)
     if not settings.BEATCONNECT_API_KEY:
         found.append(
             checks.Warning("BEATCONNECT_API_KEY is not set: the catalogue can't be fetched.", id="storefront.W001")
         )
     return found
+
+
+def _encryption_keys() -> list[checks.CheckMessage]:
+    keys = settings.KEY_ENCRYPTION_KEYS
+    if not keys:
+        told = (
+            "KEY_ENCRYPTION_KEYS is not set, so no buyer's key could be kept: `manage.py rotate_keys --new` writes one."
+        )
+        return [checks.Error(told, id="storefront.E007")]
+    if not all(is_key(key) for key in keys):
+        told = "KEY_ENCRYPTION_KEYS holds something that `manage.py rotate_keys --new` never writes."
+        return [checks.Error(told, id="storefront.E008")]
+    return []
+
+
+def _shared_counts(scheme: str) -> list[checks.CheckMessage]:
+    if scheme != "https" or not settings.CACHES["default"]["BACKEND"].endswith("LocMemCache"):
+        return []
+    told = "CACHE_URL names no Redis: each of several workers limits sign-ins for itself alone."
+    return [checks.Warning(told, id="storefront.W003")]

@@ -4,6 +4,7 @@ import logging
 import re
 
 import structlog
+from django.conf import settings
 
 # No word boundary before it: "%20bca_live_" and "\nbca_live_" (as repr writes a line break) are secrets too.
 LOGGING = {
@@ -26,6 +27,7 @@ LOGGING = {
     },
 }
 
+SHORTEST_SECRET = 8  # what is shorter would blot out words
 SECRETS = re.compile(r"(bca_(?:live|test)_|whsec_)[A-Za-z0-9_\-+/=.~]+")
 
 
@@ -33,7 +35,16 @@ class RedactingFormatter(logging.Formatter):
     """Blots out secrets in the finished text, so that messages, arguments and tracebacks are all covered."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return SECRETS.sub(r"\1***", super().format(record))
+        text = SECRETS.sub(r"\1***", super().format(record))
+        for secret in _configured():
+            text = text.replace(secret, "***")
+        return text
+
+
+def _configured() -> list[str]:
+    """Return this shop's own secrets, whatever their form, the longest first: one may begin another."""
+    own = [settings.SECRET_KEY, settings.BEATCONNECT_API_KEY, *settings.BEATCONNECT_WEBHOOK_SECRETS]
+    return sorted((secret for secret in own if len(secret) >= SHORTEST_SECRET), key=len, reverse=True)
 
 
 class ToldOnce(logging.Filter):

@@ -8,7 +8,10 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
+from accounts.private import TooMany
+from catalog import languages
 from catalog.service.store import EmptyStore, NotThere
 from catalog.sync import thread
 from storefront.views import error_page, livez, readyz
@@ -31,10 +34,13 @@ HEADERS = {
     # credentialless, not require-corp: that would block covers and previews, which come from BeatConnect's host.
     "Cross-Origin-Embedder-Policy": "credentialless",
     "Permissions-Policy": (
-        "accelerometer=(), autoplay=(self), camera=(), display-capture=(), fullscreen=(self), geolocation=(), "
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), "
         "gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
     ),
 }
+# What static files go without, which a phone pays for by the byte. SecurityMiddleware's two are for pages: without the
+# first a browser does the same. And a file whose address changes with it needs one mark to be known again, its ETag.
+NOT_ON_FILES = ("Referrer-Policy", "Cross-Origin-Opener-Policy", "Last-Modified")
 
 
 def probes(get_response: GetResponse) -> GetResponse:
@@ -81,7 +87,20 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         if response.get("Content-Type", "").startswith("text/html"):
             for name, value in HEADERS.items():
                 response.headers.setdefault(name, value)
+        elif request.path.startswith(settings.STATIC_URL):
+            for name in NOT_ON_FILES:
+                del response[name]
         return response
+
+    return middleware
+
+
+def address_language(get_response: GetResponse) -> GetResponse:
+    """Speak the language that the address names; Django's own would make every page vary by the browser's."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with translation.override(languages.split(request.path_info)[0]):
+            return get_response(request)
 
     return middleware
 
@@ -110,6 +129,8 @@ class trouble:  # noqa: N801 - listed beside the function middlewares
             case NotThere():
                 # A 404 would make search engines drop a page that may only be waiting for its turn in the sweep.
                 return unavailable(request, FILLING_RETRY)
+            case TooMany(retry_after=seconds):
+                return _too_many(request, ceil(seconds))
             case DatabaseError() | InterfaceError():
                 self._tell(exception)
                 return unavailable(request, DATABASE_RETRY)
@@ -120,6 +141,12 @@ class trouble:  # noqa: N801 - listed beside the function middlewares
         if now - self._told_at >= TELL_AGAIN:
             self._told_at = now
             log.error("the database does not answer", error=type(exception).__name__)
+
+
+def _too_many(request: HttpRequest, retry_after: int) -> HttpResponse:
+    response = error_page(request, 429)
+    response["Retry-After"] = str(retry_after)
+    return response
 
 
 def unavailable(request: HttpRequest, retry_after: int) -> HttpResponse:

@@ -5,15 +5,16 @@ The README's settings table and `.env.example` list the variables; every default
 
 import os
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from catalog.quota.limits import parse_limits
+from storefront.encryption_keys import derived_key
 from storefront.logs import LOGGING as LOGGING
-from storefront.policy import content_security_policy
+from storefront.people import sign_in_settings
+from storefront.policy import content_security_policy, keep_to_this_site
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -72,6 +73,11 @@ BEATCONNECT_CURRENCY = env.str("BEATCONNECT_CURRENCY", default="USD")
 BEATCONNECT_BEAT_URL = env.str("BEATCONNECT_BEAT_URL", default="")
 BEATCONNECT_HOME_URL = "https://beatconnectafrica.com/"
 
+# For buyers' own API keys, newest first. A shop that only this machine can see may do with a derived one.
+KEY_ENCRYPTION_KEYS = env.list("KEY_ENCRYPTION_KEYS", default=[])
+if not KEY_ENCRYPTION_KEYS and (DEBUG or SITE_HOST in LOOPBACK_HOSTS):
+    KEY_ENCRYPTION_KEYS = [derived_key(SECRET_KEY)]
+
 # --- Django ---------------------------------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -81,6 +87,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "csp",
     "django_htmx",
     "heroicons",
@@ -103,12 +113,17 @@ MIDDLEWARE = [
     "django.middleware.gzip.GZipMiddleware",
     "storefront.compression.brotli_pages",
     "django.middleware.http.ConditionalGetMiddleware",
+    "storefront.middleware.address_language",
     "django.middleware.common.CommonMiddleware",
-    # All four are lazy: a page that asks for no visitor sets no cookie and varies on none.
+    # All are lazy: a page that asks for no visitor sets no cookie and varies on none.
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.privacy.private_pages",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "accounts.dress.our_own_site",
+    "accounts.privacy.operators_only",
     "storefront.middleware.trouble",
 ]
 
@@ -119,8 +134,13 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "storefront.lean_templates.Loader",
+                    ["storefront.lean_templates.Unindented", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "storefront.context_processors.site",
                 "django.template.context_processors.request",
@@ -130,6 +150,7 @@ TEMPLATES = [
             "builtins": [
                 "catalog.templatetags.catalog_format",
                 "django.templatetags.i18n",
+                "django.templatetags.l10n",
                 "django.templatetags.static",
                 "django_htmx.templatetags.django_htmx",
                 "heroicons.templatetags.heroicons",
@@ -155,33 +176,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 600
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Seconds and milliseconds: else requests wait minutes for a server that has gone away.
+    patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | DATABASES["default"].get("OPTIONS", {})
+    DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True, OPTIONS=patience)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 if "redis" in CACHES["default"]["BACKEND"].lower():
+    CACHES["default"]["BACKEND"] = "storefront.steady_cache.SteadyRedisCache"
     # redis-py would let a frozen server hold each request for seconds.
     CACHES["default"].setdefault("OPTIONS", {}).update(socket_timeout=0.25, socket_connect_timeout=0.25)
 
 # --- People ---------------------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-LOGIN_URL = "admin:login"
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+vars().update(sign_in_settings(SITE_NAME, https=SITE_IS_HTTPS))
+SESSION_ENGINE = "accounts.sessions"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
-# A browser takes a __Host- cookie from this very host over https only, so no neighbour can plant one.
-SESSION_COOKIE_NAME = "__Host-sessionid" if SITE_IS_HTTPS else "sessionid"
-CSRF_COOKIE_NAME = "__Host-csrftoken" if SITE_IS_HTTPS else "csrftoken"
-SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 CSRF_FAILURE_VIEW = "storefront.views.csrf_failure"
 
 # --- Files, words, time ---------------------------------------------------------------------------------
@@ -198,13 +209,11 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
+# What each process may keep of finished pages (catalog.pagestore); whoever changes templates wants to see it.
+PAGE_STORE_MB = env.int("PAGE_STORE_MB", default=0 if DEBUG else 64)
+# Off sends visitors a worker that takes itself away, should one ever do harm.
+SERVICE_WORKER = env.bool("SERVICE_WORKER", default=True)
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-
-
-def keep_to_this_site(headers: Any, path: str, url: str) -> None:
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"
-
-
 WHITENOISE_ADD_HEADERS_FUNCTION = keep_to_this_site
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ["map", "jpg", "png", "webp", "woff2", "gz", "br"]
@@ -213,12 +222,16 @@ COVERS_IN_BACKGROUND = True
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media")))
 
 LANGUAGE_CODE = "en"
+# Each by its own name, as the links say it. The address chooses (catalog.languages), never the browser.
+LANGUAGES = [("en", "English"), ("fr", "Français"), ("pt", "Português"), ("sw", "Kiswahili")]
+LOCALE_PATHS = [BASE_DIR / "storefront" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
-USE_I18N = True
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+EMAIL_TIMEOUT = 10  # seconds that a mail server may hold what carries mails (accounts.post); a visitor waits less
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default=f"{SITE_NAME} <no-reply@{SITE_HOST}>")
 
 # --- Safety ---------------------------------------------------------------------------------------------
 

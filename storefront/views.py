@@ -10,12 +10,9 @@ from django.template import loader
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
-from catalog.htmx import VARY, wanted_fragment
+from catalog.htmx import ERROR_FRAGMENTS, VARY, wanted_fragment
 from catalog.service import store
 from catalog.status import service_state
-
-# In-page places that show an error of their own: the rest of the page stays as it is.
-ERROR_FRAGMENTS = {"results": "errors/_fragment.html"}
 
 # Probes are answered outside the middleware that sets headers.
 PROBE_HEADERS = {
@@ -23,6 +20,9 @@ PROBE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
 }
+
+# Seconds after which somebody who tried to sign in too often may be heard again: allauth's limits are per minute.
+SIGN_IN_RETRY = 60
 
 _found_migrated = False
 
@@ -85,11 +85,18 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, 403)
+    # Mostly a tab that was left open while its visitor signed in or out: a form loaded anew works.
+    return error_page(request, 403, {"stale": True})
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    response = error_page(request, 429)
+    response["Retry-After"] = str(SIGN_IN_RETRY)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 import os
 
+from django.conf import settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
@@ -11,6 +12,10 @@ from storefront.webhook_body import whole_bodies
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "storefront.settings")
 
 application = whole_bodies(get_wsgi_application())
+if settings.PAGE_STORE_MB:
+    from catalog.pagestore.keeper import kept_pages  # models can be imported only now
+
+    application = kept_pages(application, settings.PAGE_STORE_MB * 1_000_000)
 
 # A server runs no checks by itself; an unsafe configuration must not meet a visitor.
 if errors := [check for check in run_checks() if check.is_serious()]:

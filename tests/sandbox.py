@@ -127,7 +127,7 @@ class Sandbox:
         self.control("DELETE", f"beats/{number}")
 
     def fault(self, name: str, **options: object) -> None:
-        """Set a fault beside those that are set; `path` and `times` say where and how often."""
+        """Set a fault beside those that are set; `path`, `query` and `times` say where and how often."""
         self.control("POST", "faults", {"fault": name, **options})
 
     def clear_faults(self) -> None:

@@ -3,9 +3,12 @@
 Both databases read the same tables by the same indexes, so they find the same; what is best of it, ranking decides.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
+from django.db import connection
 from django.db.models import Q
 
 from catalog.models.search import WORD_LENGTH, SearchEntry
@@ -14,6 +17,8 @@ from catalog.search.reading import Query, Reading, Term
 MOST = 500
 # Of each of several words so many times more are looked at.
 DEPTH = 4
+# Of so many words each is looked up by itself, so that only its most played are read; more are read as a whole.
+MOST_APART = 30
 
 
 @dataclass(frozen=True)
@@ -24,19 +29,25 @@ class Wanted:
     beginning: str = ""
 
     @property
-    def condition(self) -> Q:
-        if self.is_one_word:
-            return Q(word=next(iter(self.words)))
-        listed, begun = Q(word__in=sorted(self.words)), Q(word__begins=self.beginning)
+    def parts(self) -> list[Q]:
+        """Return conditions that are each answered by one walk along the index; an entry answers one of them."""
         if not self.beginning:
-            return listed
+            return _apart(self.words)
         # A word that begins so is found as one of those.
         others = [word for word in self.words if not word.startswith(self.beginning)]
-        return begun | Q(word__in=sorted(others)) if others else begun
+        return [Q(word__begins=self.beginning), *_apart(others)]
+
+    @property
+    def condition(self) -> Q:
+        return reduce(or_, self.parts)
 
     @property
     def is_one_word(self) -> bool:
         return len(self.words) == 1 and not self.beginning
+
+
+def _apart(words: Collection[str]) -> list[Q]:
+    return [Q(word=word) for word in sorted(words)] if len(words) <= MOST_APART else [Q(word__in=sorted(words))]
 
 
 Match = Callable[[Term], Wanted]
@@ -106,11 +117,21 @@ class Candidates:
     def _top(self, wanted: Wanted, most: int) -> list[int]:
         """Return the most played items that have one of the words."""
         if (wanted, most) not in self._lists:
-            rows = self._entries.filter(wanted.condition).order_by("-plays", "-item").values_list("item", "plays")
-            # Only with several words an item may be there twice.
-            rows = rows if wanted.is_one_word else rows.distinct()
-            self._lists[wanted, most] = [item for item, _ in rows[:most]]
+            self._lists[wanted, most] = self._read(wanted, most)
         return self._lists[wanted, most]
+
+    def _read(self, wanted: Wanted, most: int) -> list[int]:
+        asked = self._entries.order_by("-plays", "-item").values_list("item", "plays")
+        if wanted.is_one_word:
+            return [item for item, _ in asked.filter(wanted.condition)[:most]]
+        # An item may be there under several words that begin alike, hence twice as many. The ORM can't write a union
+        # of ordered parts for SQLite.
+        parts = [asked.filter(part)[: 2 * most].query.sql_with_params() for part in wanted.parts]
+        union = " UNION ".join(f"SELECT * FROM ({sql}) AS part" for sql, _ in parts)  # noqa: S608
+        values = [value for _, given in parts for value in given]
+        with connection.cursor() as cursor:
+            cursor.execute(f"{union} ORDER BY 2 DESC, 1 DESC LIMIT {most}", values)
+            return [item for item, _ in cursor.fetchall()]
 
 
 def _literal(term: Term) -> Wanted:

@@ -73,7 +73,8 @@ def other_queries(query: Query) -> list[str]:
     """Return what finds something where a query finds nothing: its single words, and words a little like them."""
     terms = [term for term in (query.readings[0] if query.readings else ()) if term.text not in FILLERS]
     used = set(
-        SearchEntry.objects.filter(word__in={word for term in terms for word in term.whole})
+        # The index begins with the kind: without it all entries would be read.
+        SearchEntry.objects.filter(kind__in=Kind.values, word__in={word for term in terms for word in term.whole})
         .values_list("word", flat=True)
         .distinct()
     )

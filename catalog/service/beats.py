@@ -1,5 +1,6 @@
 """Lists of beats, and the page of one."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -10,10 +11,9 @@ from catalog.criteria import Criteria
 from catalog.facets.counting import Reference
 from catalog.listing import Listing, beat_listing
 from catalog.models.mirror import Beat
-from catalog.service.store import NotThere, Page, ask_for_beat, open_mirror
+from catalog.service.store import NotThere, Page, ask_for_beat, is_complete, open_mirror
 from catalog.similar import mix_reason
 from catalog.similar_beats import similar
-from catalog.state import read_state
 from catalog.sync import visitor
 
 MORE_BEATS = 6
@@ -39,8 +39,8 @@ class BeatPage(Page):
 
 
 def beats(criteria: Criteria, path: str) -> BeatsPage:
-    as_of = open_mirror()
-    return BeatsPage(listing=beat_listing(criteria, path, fixed=Criteria()), as_of=as_of)
+    mirror = open_mirror()
+    return BeatsPage(listing=beat_listing(criteria, path, Criteria(), mirror.version), as_of=mirror.as_of)
 
 
 def beat(pk: int, *, may_ask: bool) -> BeatPage:
@@ -49,12 +49,12 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
     With `may_ask`, an id newer than all we know may cost one call to BeatConnect; a crawler must not be given it.
     """
     patience = visitor.Patience()
-    as_of = open_mirror(patience)
+    mirror = open_mirror(patience)
     found = queries.any_beat(pk)
     if found is None and may_ask and _may_be_new(pk) and ask_for_beat(pk, patience):
         found = queries.any_beat(pk)
     if found is None:
-        raise NotThere(complete=read_state().complete or visitor.known_absent(pk, timezone.now()))
+        raise NotThere(complete=mirror.complete or visitor.known_absent(pk, timezone.now()))
     # A beat no longer sold has its way on in one shelf.
     mixes = [] if found.gone_at else _mixes(found)
     more = [] if found.gone_at else queries.newest_of_producer(found, MORE_BEATS)
@@ -65,8 +65,13 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
         more_from_producer=more,
         similar=similar(found, SIMILAR_BEATS, timezone.now(), above=[*mixes, *more]),
         bought_lately=queries.bought_lately(pk, timezone.now()),
-        as_of=as_of,
+        as_of=mirror.as_of,
     )
+
+
+def known(pks: Iterable[int]) -> dict[int, Beat]:
+    """Return those of these beats that the mirror knows, sold or not, by id; never asks BeatConnect."""
+    return Beat.objects.select_related("producer").in_bulk(list(pks))
 
 
 def _mixes(beat: Beat) -> list[Beat]:
@@ -82,4 +87,4 @@ def _may_be_new(pk: int) -> bool:
     """Tell whether a beat that we don't have may exist: a complete mirror knows all up to its highest id."""
     if visitor.known_absent(pk, timezone.now()):
         return False
-    return not read_state().complete or pk > queries.highest_id()
+    return not is_complete() or pk > queries.highest_id()

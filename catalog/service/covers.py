@@ -1,4 +1,4 @@
-"""Covers in the right size, and the pictures that are shown where a beat is shared.
+"""Covers and avatars in the right size, and the pictures that are shown where a beat is shared.
 
 Kept in: the shelf of `catalog.covers.shelf`. Fresh for: ever, their names change with what they show. Refreshed by:
 whoever looks for what isn't there. Neither asks the API: covers come from the media host, and no request waits for it.
@@ -13,11 +13,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from catalog import queries
+from catalog.addresses import fingerprint
 from catalog.covers import shelf
 from catalog.covers.card import Shown, draw_card
 from catalog.covers.fetch import is_allowed
 from catalog.covers.maker import maker
-from catalog.models.mirror import COVER_WIDTHS, LARGE_COVER, SMALL_COVER, Beat, fingerprint
+from catalog.models.mirror import COVER_WIDTHS, LARGE_COVER, SMALL_COVER, Beat
 from catalog.models.pictures import Picture
 from catalog.templatetags.catalog_format import weave
 
@@ -52,12 +53,20 @@ class Nothing:
     gone: bool = False
 
 
-def thumbnail(pk: int, width: int, *, saves_data: bool) -> Kept | Original | Nothing:
+def cover(pk: int, width: int, *, saves_data: bool) -> Kept | Original | Nothing:
     """Return a beat's cover in one of COVER_WIDTHS, as far as it is there; never waits for the media host.
 
     Who saves data gets the smallest, whichever the address says.
     """
-    url = queries.cover_url(pk)
+    return _thumbnail(queries.cover_url(pk), width, saves_data=saves_data)
+
+
+def avatar(pk: int, width: int, *, saves_data: bool) -> Kept | Original | Nothing:
+    """Return a producer's picture like a beat's cover."""
+    return _thumbnail(queries.avatar_url(pk), width, saves_data=saves_data)
+
+
+def _thumbnail(url: str, width: int, *, saves_data: bool) -> Kept | Original | Nothing:
     if width not in COVER_WIDTHS or not url:
         return Nothing()
     now = timezone.now()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from catalog import queries
 from catalog.criteria import Criteria
 from catalog.models.mirror import Beat, Producer
-from catalog.state import read_state
+from catalog.service.store import is_complete
 
 IN_PLAYER = 10
 
@@ -28,10 +28,10 @@ class ProducerPlayer:
 
 
 def beat(pk: int) -> BeatPlayer:
-    return BeatPlayer(queries.any_beat(pk), read_state().complete)
+    return BeatPlayer(queries.any_beat(pk), is_complete())
 
 
 def producer(pk: int) -> ProducerPlayer:
     found = Producer.objects.filter(pk=pk).first()
     beats = queries.matching(Criteria(producer=pk)).exclude(audio_url="")[:IN_PLAYER] if found else []
-    return ProducerPlayer(found, list(beats), read_state().complete)
+    return ProducerPlayer(found, list(beats), is_complete())

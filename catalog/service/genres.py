@@ -21,14 +21,15 @@ class GenrePage(Page):
 
 
 def genres() -> GenresPage:
-    as_of = open_mirror()
-    return GenresPage(genres=list(queries.genres()), as_of=as_of)
+    mirror = open_mirror()
+    return GenresPage(genres=list(queries.genres()), as_of=mirror.as_of)
 
 
 def genre(pk: int, criteria: Criteria) -> GenrePage:
     """Return a genre and its beats; NotThere if the mirror doesn't know it."""
-    as_of = open_mirror()
+    mirror = open_mirror()
     found = Genre.objects.filter(pk=pk).first()
     if found is None:
         raise not_there()
-    return GenrePage(genre=found, listing=beat_listing(criteria, found.url, fixed=Criteria(genres=(pk,))), as_of=as_of)
+    listing = beat_listing(criteria, found.url, Criteria(genres=(pk,)), mirror.version)
+    return GenrePage(genre=found, listing=listing, as_of=mirror.as_of)

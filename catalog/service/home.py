@@ -30,7 +30,7 @@ class HomePage(Page):
 
 
 def home() -> HomePage:
-    as_of = open_mirror()
+    mirror = open_mirror()
     genres = list(queries.genres())
     # By the kept counts, and those without a genre out of an index: a million rows aren't counted for each visitor.
     total = sum(genre.beat_count for genre in genres) + queries.live_beats().filter(genre=None).count()
@@ -42,7 +42,7 @@ def home() -> HomePage:
         producers=list(queries.producers()[:PRODUCERS]),
         total=total,
         is_small=total <= FEW,
-        as_of=as_of,
+        as_of=mirror.as_of,
     )
 
 

@@ -23,7 +23,7 @@ class Selection:
 
 def feed(*, genre: int | None = None, producer: int | None = None) -> Selection:
     """Return the newest beats that have a date; NotThere for an owner that the mirror doesn't know."""
-    as_of = mirror_as_it_is()
+    as_of = mirror_as_it_is().as_of
     owner = _owner(genre, producer)
     beats = queries.matching(_narrowed(Criteria(), genre, producer)).filter(created_at__isnull=False)
     return Selection(owner, list(beats[:IN_FEED]), as_of)
@@ -31,7 +31,7 @@ def feed(*, genre: int | None = None, producer: int | None = None) -> Selection:
 
 def playlist(criteria: Criteria, *, genre: int | None = None, producer: int | None = None) -> Selection:
     """Return the first beats of a list that can be heard; NotThere for an owner that the mirror doesn't know."""
-    as_of = mirror_as_it_is()
+    as_of = mirror_as_it_is().as_of
     owner = _owner(genre, producer)
     beats = queries.matching(_narrowed(criteria, genre, producer)).exclude(audio_url="")
     return Selection(owner, list(beats[:IN_PLAYLIST]), as_of)

@@ -47,7 +47,7 @@ class CheckPage(Page):
 
 
 def producers(asked: ProducersAsked, path: str) -> ProducersPage:
-    as_of = open_mirror()
+    mirror = open_mirror()
     found = producers_asked(asked)
     total = found.count()
     pages = paging(total, asked.page, lambda number: asked.but(page=number).address(path))
@@ -59,23 +59,27 @@ def producers(asked: ProducersAsked, path: str) -> ProducersPage:
         asked=asked,
         sorts=[(sort, str(label)) for sort, label in SORTS.items()],
         path=path,
-        as_of=as_of,
+        as_of=mirror.as_of,
     )
 
 
 def producer(pk: int, criteria: Criteria) -> ProducerPage:
     """Return a producer and their beats; NotThere if the mirror doesn't know them."""
-    as_of = open_mirror()
+    mirror = open_mirror()
     found = _producer(pk)
-    listing = beat_listing(criteria, found.url, fixed=Criteria(producer=pk))
+    listing = beat_listing(criteria, found.url, Criteria(producer=pk), mirror.version)
     return ProducerPage(
-        producer=found, listing=listing, portrait=lambda: portrait(found), check_url=_check_url(found), as_of=as_of
+        producer=found,
+        listing=listing,
+        portrait=lambda: portrait(found),
+        check_url=_check_url(found),
+        as_of=mirror.as_of,
     )
 
 
 def checked(pk: int) -> CheckPage:
     """Return what is missing or looks wrong in a producer's listing; NotThere if the mirror doesn't know them."""
-    as_of = open_mirror()
+    mirror = open_mirror()
     found = _producer(pk)
     theirs = Beat.objects.filter(gone_at=None, producer=pk).select_related("genre").order_by("-created_at", "-id")
     beats = list(theirs[:MOST_CHECKED])
@@ -88,7 +92,7 @@ def checked(pk: int) -> CheckPage:
         checked=len(beats),
         most_checked=MOST_CHECKED,
         url=_check_url(found),
-        as_of=as_of,
+        as_of=mirror.as_of,
     )
 
 
@@ -101,5 +105,5 @@ def _producer(pk: int) -> Producer:
 
 def _check_url(producer: Producer) -> str:
     # "-" where the name leaves no slug: no slug is ever that, and without one "check" would be taken for a name.
-    bare = f"/producers/{producer.pk}/"
-    return f"{bare}-/check/" if producer.url == bare else f"{producer.url}check/"
+    nameless = producer.url.endswith(f"/{producer.pk}/")
+    return f"{producer.url}-/check/" if nameless else f"{producer.url}check/"

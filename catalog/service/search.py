@@ -67,6 +67,7 @@ class SearchPage(Page):
     nothing: bool
     closest: bool
     elsewhere: bool
+    unasked: bool  # nobody was there for whom BeatConnect would have been asked: the next visitor may find more
     offers: list[Offer]
 
 
@@ -88,14 +89,14 @@ class Suggestions:
 def search(asked: Search, path: str, *, may_ask: bool) -> SearchPage:
     """Return what a query finds; with `may_ask` one that finds nothing may cost a call to BeatConnect."""
     patience = Patience()
-    as_of = open_mirror(patience)
+    mirror = open_mirror(patience)
     found = find(asked.q)
     beats = [ranked.id for ranked in found.beats]
     producers = [ranked.id for ranked in found.producers]
-    elsewhere: list[int] = []
+    elsewhere: list[int] | None = []
     if found.nothing and found.folded:
         elsewhere = _found_elsewhere(asked.q, found, patience if may_ask and asked.page == 1 else None)
-        beats = elsewhere
+        beats = elsewhere or []
     shown = producers if asked.kind == PRODUCERS else beats
     pages = paging(len(shown), asked.page, lambda number: asked.but(page=number).address(path))
     start = (asked.page - 1) * PER_PAGE
@@ -115,8 +116,9 @@ def search(asked: Search, path: str, *, may_ask: bool) -> SearchPage:
         nothing=nothing,
         closest=bool(beats or producers) and not elsewhere and found.closest,
         elsewhere=bool(elsewhere),
+        unasked=elsewhere is None,
         offers=_offers(asked, path, found) if nothing or found.closest else [],
-        as_of=as_of,
+        as_of=mirror.as_of,
     )
 
 
@@ -134,11 +136,13 @@ def suggest(q: str) -> Suggestions:
     )
 
 
-def _found_elsewhere(text: str, found: Found, patience: Patience | None) -> list[int]:
-    """Return the beats that BeatConnect finds where we find none; asks it only where somebody has the patience."""
+def _found_elsewhere(text: str, found: Found, patience: Patience | None) -> list[int] | None:
+    """Return the beats that BeatConnect finds where we find none; None where it is worth asking and nobody waits."""
     folded = found.folded
     answer = visitor_search.answer_to(folded, timezone.now())
-    if answer is None and patience and len(folded) >= SHORTEST_ASKED:
+    if answer is None and len(folded) >= SHORTEST_ASKED:
+        if patience is None:
+            return None
         try:
             visitor_search.ask(site_gateway(), text, folded, patience)
         except (NoKey, WrongSource):

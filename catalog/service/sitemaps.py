@@ -4,11 +4,13 @@ Kept in: the rows, and where each page begins in the default cache, as JSON. Fre
 pages for an hour. Usable when stale: a page is read from where it begins, so that an old division misses only what is
 newer than itself. Refreshed by: the first crawler after the hour.
 
-Beats stand in the order in which they appeared: pages of old beats never change, and each page's last beat says when it
-last did. Division and page read indexes only, so they cost the same work for each page whatever the catalogue's size.
+Beats stand in the order in which they appeared, so that a page of old beats changes only where one of them does. A beat
+changed when it was told of anew (`Beat.changed_at`), or when it appeared; a genre, a producer and a list when their
+newest beat did. A page costs the same whatever the catalogue's size; the division reads each beat that ever changed.
 """
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,9 +19,11 @@ from typing import TypeVar
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from catalog import queries
-from catalog.models.mirror import Beat, Genre, Producer, page_path
+from catalog.addresses import page_path
+from catalog.models.mirror import Beat, Genre, Producer
 from catalog.service.store import NotThere, mirror_as_it_is
 
 PER_PAGE = 10_000
@@ -100,7 +104,8 @@ def _beats(sitemap: Sitemap) -> Iterable[tuple[int, str, datetime | None]]:
         # The first condition alone says where in the index to begin.
         since = Q(created_at__gte=moment) & (Q(created_at__gt=moment) | Q(id__gt=pk)) if moment else Q(id__gt=pk)
         beats = beats.filter(since)
-    return beats.order_by("created_at", "id").values_list("id", "title", "created_at")[:PER_PAGE]
+    changed = Coalesce("changed_at", "created_at")
+    return beats.order_by("created_at", "id").values_list("id", "title", changed)[:PER_PAGE]
 
 
 def _division(kind: str) -> list[Sitemap]:
@@ -132,10 +137,13 @@ def _ends(kind: str) -> Iterator[tuple[datetime | None, str | None, int]]:
             for page in _pages(rows):
                 yield (max((day for _, day in page if day), default=None), None, page[-1][0])
         case "undated":
-            undated = Beat.objects.filter(gone_at=None, created_at=None).order_by("id").values_list("id", flat=True)
-            yield from ((None, None, page[-1]) for page in _pages(list(undated)))
+            undated = Beat.objects.filter(gone_at=None, created_at=None).order_by("id").values_list("id", "changed_at")
+            for part in _pages(list(undated)):
+                yield (max((day for _, day in part if day), default=None), None, part[-1][0])
         case _:
-            yield from ((moment, moment.isoformat(), pk) for moment, pk in _last_beats())
+            ends = _last_beats()
+            for (moment, pk), changed_at in zip(ends, _last_changes(ends), strict=True):
+                yield (changed_at, moment.isoformat(), pk)
 
 
 def _last_beats() -> list[tuple[datetime, int]]:
@@ -146,6 +154,18 @@ def _last_beats() -> list[tuple[datetime, int]]:
     newest = dated.order_by("-created_at", "-id").values_list("id", flat=True)[:1]
     found = Beat.objects.filter(Q(id__in=full) | Q(id__in=Subquery(newest))).order_by("created_at", "id")
     return [(moment, pk) for moment, pk in found.values_list("created_at", "id") if moment]
+
+
+def _last_changes(ends: Sequence[tuple[datetime, int]]) -> list[datetime]:
+    """Return when each of the pages that end so last changed: its newest beat's date, or that of a later change."""
+    latest = [moment for moment, _ in ends]
+    changed = Beat.objects.filter(gone_at=None, created_at__isnull=False, changed_at__isnull=False)
+    for moment, pk, changed_at in changed.values_list("created_at", "id", "changed_at").iterator():
+        page = bisect_left(ends, (moment, pk))
+        # One that is newer than the division stands on no page yet.
+        if page < len(latest) and changed_at:
+            latest[page] = max(latest[page], changed_at)
+    return latest
 
 
 def _pages(rows: Sequence[Row]) -> list[Sequence[Row]]:

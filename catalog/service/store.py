@@ -1,22 +1,19 @@
 """The mirror as pages find it: open, or not; and what every page says of it.
 
 Kept in: the local mirror, as rows. Fresh for: as long as the sweep takes. Usable when stale: always; every page says
-how old it is. Refreshed by: `catalog.sync`, never by a visitor, but for an empty mirror, which the first visitor fills.
+how old it is. Refreshed by: `catalog.sync`; by visitors only where the mirror is empty, an id is new or a search finds
+nothing (catalog.sync.visitor, visitor_search).
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-
-from django.utils import timezone
 
 from catalog.beatconnect.transport import VISITOR_DEADLINE
 from catalog.gateway import NoKey, site_gateway
-from catalog.state import WrongSource, read_state
+from catalog.state import Seen, WrongSource, look
 from catalog.sync import visitor
 
-# From this age on a price is what it was when we saw it, and the pages say so.
-OLD_AFTER = timedelta(hours=6)
 # Seconds until a shop that lacks its key, or has another shop's mirror, is worth another look; a person has to act.
 MISCONFIGURED_RETRY = 60.0
 
@@ -43,47 +40,45 @@ class Page:
 
     as_of: datetime
 
-    @property
-    def is_old(self) -> bool:
-        """Whether prices should say when they were seen."""
-        return timezone.now() - self.as_of > OLD_AFTER
-
     def context(self) -> dict[str, Any]:
         """Return what the templates see."""
-        return {**vars(self), "is_old": self.is_old}
+        return dict(vars(self))
 
 
 def holds_something() -> bool:
     """Tell whether there is a catalogue to show; never asks BeatConnect."""
-    return read_state().as_of is not None
+    return look() is not None
+
+
+def is_complete() -> bool:
+    """Tell whether the mirror holds everything that BeatConnect sells; never asks it."""
+    seen = look()
+    return seen is not None and seen.complete
 
 
 def not_there() -> NotThere:
     """Return the error for a thing that the mirror doesn't hold."""
-    return NotThere(complete=read_state().complete)
+    return NotThere(complete=is_complete())
 
 
-def open_mirror(patience: visitor.Patience | None = None) -> datetime:
+def open_mirror(patience: visitor.Patience | None = None) -> Seen:
     """Return how fresh the mirror is, filling it first if nobody has; EmptyStore where that can't be done."""
-    as_of = read_state().as_of
-    if as_of is not None:
-        return as_of
+    if seen := look():
+        return seen
     try:
         retry_after = visitor.fill(site_gateway(), patience or visitor.Patience())
     except (NoKey, WrongSource):
         retry_after = MISCONFIGURED_RETRY
-    as_of = read_state().as_of
-    if as_of is None:
-        raise EmptyStore(retry_after or VISITOR_DEADLINE)
-    return as_of
+    if seen := look():
+        return seen
+    raise EmptyStore(retry_after or VISITOR_DEADLINE)
 
 
-def mirror_as_it_is() -> datetime:
+def mirror_as_it_is() -> Seen:
     """Return how fresh the mirror is; EmptyStore while it is empty: what only machines read never fills it."""
-    as_of = read_state().as_of
-    if as_of is None:
-        raise EmptyStore(VISITOR_DEADLINE)
-    return as_of
+    if seen := look():
+        return seen
+    raise EmptyStore(VISITOR_DEADLINE)
 
 
 def ask_for_beat(pk: int, patience: visitor.Patience) -> bool:

@@ -193,6 +193,7 @@ def test_fields_can_be_left_out(sandbox: Sandbox) -> None:
         ("POST", "faults", {"fault": "status"}, 400),
         ("POST", "faults", {"fault": "latency", "seconds": "long"}, 400),
         ("POST", "faults", {"fault": "empty", "times": 0}, 400),
+        ("POST", "faults", {"fault": "empty", "query": "page=2"}, 400),
         ("PATCH", "beats/999", {"title": "x"}, 404),
         ("DELETE", "beats/999", None, 404),
         ("PATCH", "beats/1", {"_drop": "title"}, 400),

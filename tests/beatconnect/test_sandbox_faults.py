@@ -56,6 +56,12 @@ def test_a_pretended_429_uses_up_no_call(sandbox: Sandbox) -> None:
     assert sandbox.stats()["refused"] == 5
 
 
+def test_a_fault_may_meet_one_page_of_a_list_only(sandbox: Sandbox) -> None:
+    sandbox.fault("status", path="/v1/beats", query={"page": 2}, status=500)
+    answers = [sandbox.get("/v1/beats", sort="newest", page=page).status_code for page in (1, 2, 3)]
+    assert answers == [200, 500, 200]
+
+
 def test_a_fault_lasts_as_long_as_told_and_is_counted(sandbox: Sandbox) -> None:
     sandbox.fault("status", status=500, times=2)
     sandbox.fault("empty", times=1)

@@ -4,7 +4,6 @@
 and as a desk, and adds up the bytes of all covers that the browser asked for while it scrolled to the end.
 """
 
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import requests
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.chromium import CHROMIUM
 from tests.sandbox import Sandbox
 from tests.storefront.real_server import Shop, real_server
 
@@ -65,7 +65,7 @@ def main() -> None:
             while waiting and time.monotonic() - started < PATIENCE:
                 waiting = [pk for pk in waiting if is_waited_for(shop, pk)]
             print(f"60 covers in two widths after {time.monotonic() - started:.1f} s")
-            chromium = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+            chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
             for name, screen in SCREENS.items():
                 for page in PAGES:
                     number, ours, theirs = weigh(chromium, shop, page, screen)

@@ -7,6 +7,7 @@ quiet time, after which the mirror must hold what the catalogue holds.
 import argparse
 import os
 import random
+import sys
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
@@ -79,7 +80,10 @@ def main() -> None:
 
         call_command("migrate", verbosity=0)
         sweep()
-        print(live(shop, asked.changes))
+        lived = live(shop, asked.changes)
+    print(lived)
+    if lived.false_removals or lived.still_different:
+        sys.exit("the mirror is not what the catalogue is")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """A day of the shop on a fake clock: the real ledger, scheduler, mirror and service, and visitors who never stop.
 
-`python -m tests.bench.simulated_day [beats …] [--views N] [--hours H]` prints the table of the README's section "How it
-lives on 1,000 calls a day". A fresh SQLite file each time; a full day at 10,000 beats takes some minutes.
+`python -m tests.bench.simulated_day [beats …] [--views N …] [--hours H]` prints the table of the README's section "How
+it lives on 1,000 calls a day". A fresh SQLite file each time; a full day at 10,000 beats takes some minutes. With
+`--check` it ends in an error where a figure misses its bound; of more than one number of views the calls must be alike.
+No webhook arrives: that the mirror is BeatConnect's at the end is the sweep's doing alone.
 """
 
 import argparse
@@ -9,9 +11,13 @@ import logging
 import os
 import random
 import statistics
+import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import ceil
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +26,9 @@ BOTS = 0.3
 # Of the visitors' views, so many ask for an id that nobody has heard of: mistyped, guessed, or newer than the mirror.
 UNKNOWN_IDS = 0.005
 CHANGES_A_DAY, ARRIVALS_A_DAY, REMOVALS_A_DAY = 200, 20, 5
-TICK = 1.0  # seconds
+# What --check demands: calls a day, how far they may differ between numbers of views, and how long a sweep may take, in
+# parts of the time that its pages would take if all of a day's calls were theirs.
+MOST_ATTEMPTS, MOST_SPREAD, LONGEST_SWEEP = 990, 0.02, 2.2
 
 
 @dataclass
@@ -38,6 +46,7 @@ class Day:
     age_p95: float = 0.0
     change_p95: float = 0.0
     sweeps: int = 0
+    different: int = 0
     by_purpose: dict[str, int] | None = None
 
 
@@ -96,7 +105,23 @@ def simulate(beats: int, views: int, hours: float) -> Day:
         day.change_p95 = _quantiles(delays)[1]
         names = ApiCall.objects.filter(sent_at__gte=begin).values_list("purpose", flat=True)
         day.by_purpose = {name: list(names).count(name) for name in sorted(set(names))}
+        day.different = _converge(turn, clock, api)
     return day
+
+
+def _converge(turn: Any, clock: Any, api: Any) -> int:
+    """Let one whole sweep pass in which nothing changes; return how many beats are still others than the API's."""
+    from django.utils import timezone  # noqa: PLC0415
+
+    from catalog.models.mirror import Beat  # noqa: PLC0415
+    from catalog.state import read_state  # noqa: PLC0415
+    from catalog.sync import runner  # noqa: PLC0415
+
+    quiet, give_up = timezone.now(), timezone.now() + timedelta(days=2)
+    while read_state().as_of < quiet and timezone.now() < give_up:
+        clock.shift(max(min(runner.once(turn), 10.0), 0.1))
+    held = set(Beat.objects.filter(gone_at=None).values_list("pk", "price"))
+    return len(held ^ {(beat.id, beat.price) for beat in api.beats.values()})
 
 
 def _view(rng: random.Random, beats: int) -> list[datetime]:
@@ -138,35 +163,63 @@ def _quantiles(values: list[float]) -> tuple[float, float]:
     return cuts[9], cuts[18]
 
 
+def misses(days: Sequence[Day], hours: float) -> list[str]:
+    """Say which figures of days with as many beats miss their bounds."""
+    found = []
+    for day in days:
+        sweep = hours * 3_600 / max(1, day.sweeps - 1)
+        bounds = {
+            "attempts": (day.attempts, MOST_ATTEMPTS),
+            "429": (day.refused, 0),
+            "failing views": (day.failing, 0),
+            "different after a quiet sweep": (day.different, 0),
+            "seconds a sweep": (round(sweep), LONGEST_SWEEP * 86.4 * ceil(day.beats / 100)),
+        }
+        found += [
+            f"{day.beats} beats, {day.views} views: {name} {figure}, at most {bound:g}"
+            for name, (figure, bound) in bounds.items()
+            if figure > bound
+        ]
+    attempts = [day.attempts for day in days]
+    if max(attempts) - min(attempts) > MOST_SPREAD * max(attempts):
+        found.append(f"{days[0].beats} beats: calls differ with the views, {attempts}")
+    return found
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("beats", type=int, nargs="*", default=[253, 2_000, 10_000])
-    parser.add_argument("--views", type=int, default=100_000)
+    parser.add_argument("--views", type=int, nargs="+", default=[100_000])
     parser.add_argument("--hours", type=float, default=24.0)
+    parser.add_argument("--check", action="store_true", help="end in an error where a figure misses its bound")
     asked = parser.parse_args()
     print(
-        "beats | views | attempts | 429 | failing | min/h worst | age viewed p50/p95 min | change seen p95 min | calls"
+        "beats | views | attempts | 429 | failing | min/h worst | age viewed p50/p95 min | change seen p95 min | "
+        "different after a quiet sweep | calls"
     )
-    for beats in asked.beats:
-        with tempfile.TemporaryDirectory() as folder:
-            pid = os.fork()  # a process a size: each opens a database of its own
-            if pid == 0:
-                os.environ.update(_environment(Path(folder)))
-                _report(simulate_alone(beats, asked.views, asked.hours))
-                os._exit(0)
-            os.waitpid(pid, 0)
+    missed = []
+    # A process a day: each opens a database of its own.
+    with get_context("fork").Pool(1, maxtasksperchild=1) as pool:
+        for beats in asked.beats:
+            days = [pool.apply(simulate_alone, (beats, views, asked.hours)) for views in asked.views]
+            for day in days:
+                _report(day)
+            missed += misses(days, asked.hours)
+    if asked.check and missed:
+        sys.exit("\n".join(missed))
 
 
 def simulate_alone(beats: int, views: int, hours: float) -> Day:
     """Simulate in this process, which has not set up Django yet."""
     import django  # noqa: PLC0415
-
-    django.setup()
-    logging.disable(logging.WARNING)
     from django.core.management import call_command  # noqa: PLC0415
 
-    call_command("migrate", verbosity=0)
-    return simulate(beats, views, hours)
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ.update(_environment(Path(folder)))
+        django.setup()
+        logging.disable(logging.WARNING)
+        call_command("migrate", verbosity=0)
+        return simulate(beats, views, hours)
 
 
 def _environment(folder: Path) -> dict[str, str]:
@@ -184,7 +237,7 @@ def _report(day: Day) -> None:
     print(
         f"{day.beats} | {day.views} | {day.attempts} | {day.refused} | {day.failing} | "
         f"{day.worst_minute}/{day.worst_hour} | {day.age_p50:.1f}/{day.age_p95:.1f} | {day.change_p95:.1f} | "
-        f"{day.by_purpose}",
+        f"{day.different} | {day.by_purpose}",
         flush=True,
     )
 

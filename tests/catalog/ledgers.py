@@ -27,8 +27,10 @@ class Time:
         self.now += timedelta(**amount)
 
 
-def spend(ledger: Ledger, purpose: Purpose = ANY, answer: Reply[None] | BeatConnectError = OK) -> None:
-    ledger.settle(ledger.acquire(purpose, "/beats"), answer)
+def spend(
+    ledger: Ledger, purpose: Purpose = ANY, answer: Reply[None] | BeatConnectError = OK, path: str = "/beats"
+) -> None:
+    ledger.settle(ledger.acquire(purpose, path), answer)
 
 
 def spend_all(ledger: Ledger, purpose: Purpose = ANY) -> int:

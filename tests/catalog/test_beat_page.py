@@ -63,14 +63,12 @@ def test_it_can_be_heard_with_and_without_script(client: Client, song: dict[str,
     article = read(client.get("/beats/40/lagos-by-night/")).the("article")
     button = article.the("button", data_play=True)
     assert button["data-src"] == song["audio_url"]
-    assert button["data-href"] == "/beats/40/lagos-by-night/"
     assert "Lagos by Night" in button["aria-label"]
     native = article.the("noscript").the("audio", controls=True)
     assert (native["src"], native["preload"]) == (song["audio_url"], "none")
     cover, beat = article.the("img"), Beat.objects.get(pk=40)
     assert (cover["src"], cover["width"], cover["height"]) == (beat.large_cover, "640", "640")
     assert cover["srcset"] == f"{beat.small_cover} 320w, {beat.large_cover} 640w"
-    assert button["data-cover"] == beat.small_cover
 
 
 def test_the_way_on_is_what_the_api_lists(client: Client, song: dict[str, Any], api: Sandbox) -> None:
@@ -204,7 +202,7 @@ def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(
 
 
 def test_the_number_of_queries_is_fixed(client: Client, song: dict[str, Any]) -> None:
-    for address, count in {"/beats/40/lagos-by-night/": 10, "/beats/40/": 10, "/beats/999/": 3}.items():
+    for address, count in {"/beats/40/lagos-by-night/": 10, "/beats/40/": 10, "/beats/999/": 2}.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
         assert len(queries) == count, address

@@ -8,7 +8,7 @@ from pytest_django import fixtures
 
 from catalog.covers.maker import maker
 from catalog.models.ledger import ApiCall
-from catalog.models.mirror import Beat
+from catalog.models.mirror import Beat, Producer
 from catalog.models.pictures import Picture
 from tests.catalog.pictures import beat_with_cover, opened
 from tests.pages import OTHER_METHODS, assert_refused, vary
@@ -100,6 +100,23 @@ def test_a_new_cover_is_a_new_address_and_a_new_picture(client: Client, shop: Sa
     # Whoever holds the old page sees the new cover, and doesn't keep it as the old.
     assert client.get(old_address).content == after.content
     assert client.get(old_address)["Cache-Control"] == "public, max-age=300"
+
+
+def test_a_producer_has_a_thumbnail_like_a_cover(client: Client, shop: Sandbox) -> None:
+    producer = Producer.objects.get(pk=5001)
+    producer.avatar_url = Beat.objects.get(pk=1).cover_url
+    producer.save()
+    asked = shop.asked
+    assert (first := client.get(producer.small_avatar)).status_code == 302
+    assert first["Location"] == producer.avatar_url
+    maker.work_off()
+    answer = client.get(producer.small_avatar)
+    assert (answer.status_code, answer["Content-Type"], answer["Cache-Control"]) == (200, "image/webp", FOR_GOOD)
+    assert opened(answer.content).size == (320, 320)
+    assert shop.asked == asked
+    Producer.objects.filter(pk=5001).update(avatar_url="")
+    for address in (producer.small_avatar, "/avatars/999999/320.webp", "/avatars/5001/321.webp"):
+        assert (client.get(address).status_code, client.get(address).content) == (404, b"")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """The dirty queue: marks are one row a thing, due soon, and none is lost to a fetch that is under way."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -23,6 +24,39 @@ def arrive(at: datetime, number: int = 0) -> None:
     WebhookEvent.objects.create(key=f"evt:{at}{number}", digest="", type="beat.updated", received=at, state=State.DONE)
 
 
+def test_a_suspicion_is_no_news_of_what_is_marked_already() -> None:
+    dirty.suspect([7, 8], NOW, most=2)
+    Dirty.objects.filter(ref=7).update(attempts=3, due_at=after(seconds=480))
+    dirty.suspect([7, 8, 9, 10], after(seconds=300), most=1)
+    assert list(Dirty.objects.order_by("ref").values_list("ref", "attempts", "due_at")) == [
+        (7, 3, after(seconds=480)),
+        (8, 0, after(seconds=5)),
+        (9, 0, after(seconds=305)),
+    ]
+
+
+def test_a_suspicion_that_nothing_settles_costs_a_call_a_day_at_last() -> None:
+    dirty.suspect([7], NOW, most=1)
+    moments, now = [], NOW
+    while now < after(days=10):
+        row = dirty.first(Dirty.Kind.SUSPECT)
+        assert row, "it is not left, or the next sweep would have it anew"
+        now = max(now, row.due_at)
+        moments.append(now)
+        dirty.failed(row, counts=True, now=now)
+    assert sum(moment < after(hours=1) for moment in moments) <= 3
+    assert len(moments) <= 5 + 13
+    pauses = [later - sooner for sooner, later in itertools.pairwise(moments)]
+    assert max(pauses) <= 1.2 * timedelta(days=1)
+
+
+def test_a_beat_that_a_list_shows_is_suspected_no_longer() -> None:
+    dirty.suspect([7, 8], NOW, most=2)
+    dirty.mark(BEAT, 7, NOW)
+    dirty.clear([7])
+    assert set(Dirty.objects.values_list("kind", "ref")) == {("beat", 7), ("suspect", 8)}
+
+
 def test_the_first_mark_after_a_quiet_minute_is_due_at_once_and_others_soon() -> None:
     arrive(NOW)
     dirty.mark(BEAT, 7, NOW)
@@ -42,55 +76,55 @@ def test_marks_of_one_thing_are_one_row_that_keeps_its_time() -> None:
 
 
 def test_the_queue_tells_what_is_due_and_when() -> None:
-    assert dirty.first() is dirty.next_due(NOW) is dirty.next_due_at() is None
+    assert dirty.first(BEAT) is dirty.next_due(NOW, BEAT) is dirty.next_due_at(BEAT) is None
     dirty.mark(BEAT, 7, after(seconds=1))
     dirty.mark(BEAT, 8, NOW)
-    assert dirty.next_due_at() == after(seconds=1)
-    assert dirty.next_due(NOW) is None
-    row = dirty.next_due(after(seconds=5))
-    assert row == dirty.first()
+    assert dirty.next_due_at(BEAT) == after(seconds=1)
+    assert dirty.next_due(NOW, BEAT) is None
+    row = dirty.next_due(after(seconds=5), BEAT)
+    assert row == dirty.first(BEAT)
     assert row
     assert row.ref == 8
 
 
 def test_what_was_served_goes() -> None:
     dirty.mark(BEAT, 7, NOW)
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     dirty.served(row, changed=True, now=NOW)
-    assert dirty.first() is None
+    assert dirty.first(BEAT) is None
 
 
 def test_what_had_not_changed_is_looked_at_once_more() -> None:
     dirty.mark(BEAT, 7, NOW)
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     dirty.served(row, changed=False, now=NOW)
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     assert (row.looks, row.due_at) == (1, after(seconds=60))
     dirty.served(row, changed=False, now=after(seconds=60))
-    assert dirty.first() is None
+    assert dirty.first(BEAT) is None
 
 
 @pytest.mark.parametrize("changed", [True, False])
 def test_a_mark_during_the_fetch_is_not_lost(changed: bool) -> None:
     dirty.mark(BEAT, 7, NOW)
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     dirty.mark(BEAT, 7, after(seconds=2))
     dirty.served(row, changed=changed, now=after(seconds=3))
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     assert (row.looks, row.due_at) == (0, after(seconds=8))
 
 
 def test_a_mark_does_not_wait_for_a_second_look() -> None:
     dirty.mark(BEAT, 7, NOW)
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     dirty.served(row, changed=False, now=NOW)
     dirty.mark(BEAT, 7, after(seconds=2))
-    row = dirty.first()
+    row = dirty.first(BEAT)
     assert row
     assert (row.looks, row.due_at) == (0, after(seconds=7))

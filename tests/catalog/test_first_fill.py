@@ -1,8 +1,12 @@
 """An empty store is filled by its first visitor: one call, then content."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import F
 from django.test import Client
 from pytest_django import fixtures
 
@@ -115,6 +119,40 @@ def test_who_waited_for_another_has_no_second_wait_left(client: Client, api: San
     Lease.objects.update(expires_at=database_clock() + timedelta(seconds=2.2))
     assert client.get("/").status_code == 503
     assert api.asked == 0
+
+
+class Meanwhile:
+    """Does something once, just before the first query that holds these words: what another process would do then."""
+
+    def __init__(self, words: str, do: Callable[[], object]) -> None:
+        self._words, self._do = words, do
+        self.done = False
+
+    def __call__(self, execute: Callable[..., Any], sql: str, *more: Any) -> Any:
+        if self._words in sql and not self.done:
+            self.done = True
+            self._do()
+        return execute(sql, *more)
+
+
+def test_who_takes_the_lease_after_another_has_filled_the_shop_makes_no_call(client: Client, api: Sandbox) -> None:
+    other = Meanwhile('UPDATE "catalog_lease"', lambda: Client().get("/"))
+    with connection.execute_wrapper(other):
+        assert client.get("/beats/").status_code == 200
+    assert other.done
+    assert api.asked == 1
+    assert Beat.objects.count() == 100
+
+
+def test_a_visitor_whose_lease_has_passed_to_another_meanwhile_writes_nothing(client: Client, api: Sandbox) -> None:
+    thief = Meanwhile('UPDATE "catalog_apicall"', lambda: Lease.objects.update(holder="thief", epoch=F("epoch") + 1))
+    with connection.execute_wrapper(thief):
+        response = client.get("/")
+    assert thief.done
+    assert response.status_code == 503
+    assert response["Retry-After"]
+    assert not Beat.objects.exists()
+    assert Lease.objects.get(pk=leases.SYNC).holder == "thief"
 
 
 def test_a_mirror_of_another_api_is_added_to_by_nobody(

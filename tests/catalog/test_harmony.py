@@ -79,6 +79,13 @@ def test_every_key_stands_where_the_wheel_has_it(row: list[str]) -> None:
     assert neighbours(mine)[0] == mine
 
 
+@pytest.mark.parametrize("one", KEYS, ids=lambda key: key.camelot)
+def test_wide_mixing_takes_two_and_seven_whichever_way_they_are_counted(one: Key) -> None:
+    semitones = {one.up(2), one.up(7)}
+    hours = {key(f"{(int(one.camelot[:-1]) + step - 1) % 12 + 1}{one.camelot[-1]}") for step in (2, 7)}
+    assert semitones | hours <= set(neighbours(one, wide=True))
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

@@ -230,7 +230,11 @@ def test_free_is_a_price_and_none_is_none(client: Client, api: Sandbox) -> None:
     free = read(client.get(Beat.objects.get(pk=NUMBER).url)).the("article").text
     assert "Free" in free
     assert "$" not in free
-    assert "$" not in read(client.get(Beat.objects.get(pk=252).url)).the("article").text
+    assert "Get it free on BeatConnect" in free
+    assert "Buy" not in free
+    unknown = read(client.get(Beat.objects.get(pk=252).url)).the("article").text
+    assert "$" not in unknown
+    assert "Buy on BeatConnect" in unknown
 
 
 @pytest.mark.parametrize("currency", ["<b>", "ZAR\u202e", "NGN", "", "X" * 50])

@@ -69,7 +69,7 @@ def test_the_profile_is_shown_as_it_comes(client: Client, shop: Sandbox) -> None
     assert "12K" in facts
     assert "May 2023" in facts
     avatar = page.the("span", class_="avatar-large").the("img")
-    assert avatar["src"] == Producer.objects.get(pk=ANA).avatar_url
+    assert avatar["src"] == Producer.objects.get(pk=ANA).small_avatar
     assert avatar["alt"] == ""
 
 

@@ -188,8 +188,13 @@ def test_the_pages_stay_when_beatconnect_is_down_and_cost_no_call(client: Client
 
 def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, htmx: Callable[..., dict[str, Any]]) -> None:
     counts = {"/producers/": 3, "/producers/?page=2": 3, "/producers/?q=a&sort=name": 3}
-    counts |= {producer_page(5001): 10, producer_page(5002): 10, producer_page() + "?genre=2&sort=price_asc": 10}
-    client.get("/beats/")  # after a change the first one counts the mirror anew
+    counts |= {
+        producer_page(5001): 9,
+        producer_page(5002): 9,
+        producer_page() + "?genre=2&sort=price_asc": 8,
+    }  # holds no beats
+    # After a change the first one counts the mirror anew, and asks for the genres and producers that all offer.
+    client.get("/beats/")
     for address, count in counts.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
@@ -198,4 +203,4 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, htmx: Cal
     address = producer_page()
     with CaptureQueriesContext(connection) as queries:
         client.get(address + "?genre=2", headers=htmx("results"))
-    assert len(queries) == 5
+    assert len(queries) == 3

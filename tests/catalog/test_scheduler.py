@@ -1,5 +1,7 @@
 """The scheduler: the agenda decides, the ledger allows, the lease guards, and nothing in memory matters."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import pytest
@@ -7,8 +9,9 @@ import time_machine
 from django.utils import timezone
 
 from catalog.models.events import Dirty
-from catalog.models.ledger import ApiCall
+from catalog.models.ledger import ApiCall, Budget
 from catalog.models.mirror import Beat, Producer, Similar
+from catalog.models.sync import Lease, SyncState
 from catalog.quota.purposes import NEWEST
 from catalog.state import read_state
 from catalog.sync import hot, leases, newest, pacing, plan, runner
@@ -50,6 +53,7 @@ def test_a_replaced_holder_writes_nothing(shop: Sandbox) -> None:
     assert thief
     for _ in range(3):
         runner.once(stalled)
+    assert paths(), "it asked, and then was not let write"
     assert Beat.objects.get(pk=12).title != "Written by the fenced"
     assert thief.renew()
 
@@ -71,7 +75,7 @@ def test_a_lease_is_renewed_only_by_who_holds_it() -> None:
     assert second
     assert not first.renew()
     first.release()
-    assert leases.holder_of(leases.SYNC) == second.holder
+    assert Lease.objects.get(pk=leases.SYNC).holder == second.holder
 
 
 def test_the_newest_walk_goes_on_to_the_watermark_and_not_to_a_known_beat(shop: Sandbox) -> None:
@@ -98,6 +102,33 @@ def test_popular_pages_get_their_share_of_the_paced_calls(beats: int, hot_share:
     tiers = [hot.tier(slot, beats) for slot in range(2_000)]
     assert tiers.count("hot") / 2_000 == pytest.approx(hot_share)
     assert tiers.count("warm") / 2_000 == pytest.approx(warm_share)
+
+
+def test_a_turn_that_the_quota_refused_is_not_over(shop: Sandbox) -> None:
+    shop.limits("off")
+    SyncState.objects.update(upstream_total=1_000, walked_at=timezone.now())
+    mine = turn()
+    with time_machine.travel(timezone.now(), tick=False) as clock:
+        for _ in range(40):
+            clock.shift(101)
+            # Refused once before each call: a slot that were used up by that would be every other one.
+            with _spent(mine):
+                runner.once(mine)
+            runner.once(mine)
+            mine.lease.renew(mine.clock)
+            SyncState.objects.update(upstream_total=1_000, walked_at=timezone.now(), genres_fetched_at=timezone.now())
+    popular = [path for path in paths() if "sort=popular" in path]
+    assert popular == [f"/beats?sort=popular&page={page}" for page in range(1, len(popular) + 1)]
+    assert len(popular) >= 5
+    assert any("/users/" in path or path.endswith("/similar") for path in paths())
+
+
+@contextmanager
+def _spent(mine: Turn) -> Iterator[None]:
+    """Have the key paused within this, as by a 429."""
+    Budget.objects.filter(pk=mine.gateway.ledger.key).update(blocked_until=timezone.now() + timedelta(seconds=1))
+    yield
+    Budget.objects.update(blocked_until=None)
 
 
 def test_extras_bring_profiles_and_similar_beats_at_a_tenth_of_the_pace(shop: Sandbox) -> None:

@@ -7,11 +7,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat
 from catalog.models.search import AskedSearch
 from catalog.quota.clock import database_clock
-from catalog.sync import leases, visitor_search
+from catalog.sync import leases, pacing, visitor_search
 from tests.pages import cards, read
 from tests.sandbox import Sandbox
 
@@ -56,7 +57,7 @@ def test_what_nobody_has_is_asked_for_once_a_day(client: Client, full: Sandbox) 
     for spelling in ("Xqzwvvy", "xqzwvvy", "XQZWVVY ", "xqzẃvvy"):
         assert search(client, spelling) == []
     assert full.asked == before + 1
-    assert ApiCall.objects.get().purpose == "extras"
+    assert ApiCall.objects.get().purpose == "search"
     AskedSearch.objects.update(until=timezone.now())
     search(client, "xqzwvvy")
     assert full.asked == before + 2
@@ -106,10 +107,28 @@ def test_one_such_call_is_under_way_at_a_time(client: Client, full: Sandbox) -> 
 
 
 def test_a_quota_that_is_used_up_leaves_the_page_as_it_is(client: Client, full: Sandbox) -> None:
+    full.limits("off")
     before = full.asked
     for number in range(15):
         assert search(client, f"xqzwvvy{number}") == []
-    assert full.asked - before <= 9, "more than the extras may have in an hour"
+    assert full.asked - before == 5, "what searches may have in an hour"
+
+
+def test_while_the_day_runs_short_no_search_is_asked(client: Client, full: Sandbox) -> None:
+    spent = {"budget_id": site_gateway().ledger.key, "purpose": "event-single", "path": "/beats/1"}
+    sent_at = timezone.now() - timedelta(hours=2)
+    ApiCall.objects.bulk_create(ApiCall(**spent, sent_at=sent_at, done_at=sent_at) for _ in range(300))
+    before = full.asked
+    assert search(client, "xqzwvvy") == []
+    assert full.asked == before
+
+
+def test_searches_put_no_sweep_off(client: Client, full: Sandbox) -> None:
+    full.limits("off")
+    ledger = site_gateway().ledger
+    before = pacing.next_due(ledger, ledger.clock())
+    search(client, "xqzwvvy")
+    assert pacing.next_due(ledger, ledger.clock()) <= max(before, ledger.clock())
 
 
 @pytest.mark.parametrize("fault", [("status", {"status": 500}), ("malformed", {}), ("empty", {}), ("reset", {})])

@@ -14,6 +14,7 @@ from protego import Protego
 from catalog.indexing import may_be_listed
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.service import sitemaps
+from tests.conftest import sweep_later
 from tests.pages import SITE_URL, assert_other_methods_refused
 from tests.sandbox import Sandbox
 
@@ -71,6 +72,38 @@ def test_pages_of_any_size_hold_each_beat_once(
         assert page.changed_at == max(entry.changed_at for entry in entries if entry.changed_at)
 
 
+def lastmods(client: Client, path: str) -> dict[str, str]:
+    """Return by path what a sitemap, or the index, says of the last change."""
+    root = etree.fromstring(client.get(path).content)
+    pairs = ((entry.find("s:loc", NAMES), entry.find("s:lastmod", NAMES)) for entry in root)
+    return {loc.text.removeprefix(SITE_URL): day.text for loc, day in pairs if day is not None}
+
+
+def test_a_beat_changed_when_its_page_tells_something_new(client: Client, shop: Sandbox) -> None:
+    before = lastmods(client, "/sitemap-beats-1.xml")
+    newest = lastmods(client, "/sitemap.xml")["/sitemap-beats-1.xml"]
+    shop.change_beat(5, play_count=10**6)
+    sweep_later(shop)
+    # Read again as it was, and only played more: nothing has changed.
+    assert not Beat.objects.filter(changed_at__isnull=False).exists()
+    shop.change_beat(6, price=12.5)
+    sweep_later(shop)
+    cache.clear()
+    beat = Beat.objects.get(changed_at__isnull=False)
+    assert beat.pk == 6
+    after = lastmods(client, "/sitemap-beats-1.xml")
+    assert {path for path in after if after[path] != before[path]} == {beat.url}
+    assert after[beat.url] == lastmods(client, "/sitemap.xml")["/sitemap-beats-1.xml"] > max(newest, *before.values())
+    feed = etree.fromstring(client.get(f"/feeds/producers/{beat.producer_id}.xml").content)
+    assert after[beat.url][:19] in etree.tostring(feed).decode()
+
+
+def test_a_beat_that_comes_back_has_changed(client: Client, shop: Sandbox) -> None:
+    Beat.objects.filter(pk=7).update(gone_at="2026-01-01T00:00Z")
+    sweep_later(shop)
+    assert [beat.pk for beat in Beat.objects.filter(changed_at__isnull=False)] == [7]
+
+
 def test_there_is_no_sitemap_beyond_the_last_nor_of_another_kind(client: Client, shop: Sandbox) -> None:
     for path in (
         "/sitemap-beats-2.xml",
@@ -92,7 +125,7 @@ def test_an_empty_shop_lists_nothing_and_asks_nobody(client: Client, api: Sandbo
 def test_the_number_of_queries_is_fixed_and_no_call_is_made(client: Client, shop: Sandbox) -> None:
     asked = shop.asked
     cache.clear()
-    counts = {"/sitemap.xml": 7, "/sitemap-beats-1.xml": 2, "/sitemap-producers-1.xml": 2, "/sitemap-static-1.xml": 1}
+    counts = {"/sitemap.xml": 8, "/sitemap-beats-1.xml": 2, "/sitemap-producers-1.xml": 2, "/sitemap-static-1.xml": 1}
     for path, count in counts.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(path)

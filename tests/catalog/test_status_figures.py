@@ -8,10 +8,9 @@ import pytest
 from django.test import Client
 from pytest_django import fixtures
 
-from accounts.models import User
 from catalog.beatconnect.errors import BeatConnectError
 from catalog.gateway import site_gateway
-from catalog.models.events import Dirty, RefusedDeliveries, WebhookEvent
+from catalog.models.events import Dirty, WebhookEvent
 from catalog.models.ledger import ApiCall, Budget
 from catalog.models.mirror import Quarantined
 from catalog.models.sync import SyncState
@@ -20,6 +19,7 @@ from catalog.quota.clock import database_clock
 from catalog.quota.ledger import fingerprint
 from catalog.status import read_status, service_state
 from catalog.sync import leases
+from tests.accounts import people
 from tests.conftest import sweep, sweep_later
 from tests.html import Elements
 from tests.sandbox import SHOP, Sandbox
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def operator(client: Client) -> Client:
-    client.force_login(User.objects.create_user("alice@example.com", is_staff=True))
+    client.force_login(people.operator())
     return client
 
 
@@ -203,27 +203,22 @@ def test_webhooks_are_counted_by_state(operator: Client, shop: Sandbox) -> None:
         keep_event(state)
     keep_event("done", received=database_clock() - timedelta(hours=25))
     keep_event("parked", received=database_clock() - timedelta(days=100), payload="")
+    WebhookEvent.objects.filter(state="stale").update(problem="another body came under this id")
     Dirty.objects.create(kind="beat", ref=1, due_at=database_clock() - timedelta(minutes=20))
     events = figures(operator)["events"]
     assert events["lately"] == {"done": 2, "stale": 1, "parked": 1}
     assert (events["parked"], events["failed"], events["dirty"], len(events["last"])) == (1, 0, 1, 6)
     found = notices(operator)
     assert ("note", "Webhooks that failed too often: 1.") in found
+    assert ("note", "Webhooks under whose id another body came: 1. The first one counts.") in found
     assert ("wait", "Changes that webhooks told of wait to be fetched: 1.") in found
 
 
-def test_refused_webhooks_are_counted_and_call_for_a_person_if_none_is_believed(
-    operator: Client, shop: Sandbox
-) -> None:
-    now = database_clock()
-    for hours, number in ((1, 400), (2, 20), (30, 7)):
-        moment = now - timedelta(hours=hours)
-        RefusedDeliveries.objects.create(hour=moment, number=number, last=moment)
-    assert figures(operator)["events"]["refused"] == 420
-    assert ("act", "Webhooks without a valid signature: 420 in 24 hours, and none with one.") in notices(operator)
-    keep_event("done")
-    assert ("note", "Webhooks without a valid signature: 420 in 24 hours.") in notices(operator)
-    assert "refused in 24 hours" in operator.get("/status/").content.decode()
+def test_beats_in_doubt_are_no_events_that_wait(operator: Client, shop: Sandbox) -> None:
+    Dirty.objects.create(kind="suspect", ref=1, due_at=database_clock() - timedelta(minutes=20))
+    events = figures(operator)["events"]
+    assert (events["dirty"], events["dirty_due"], events["suspects"]) == (0, None, 1)
+    assert "1</b> in doubt" in operator.get("/status/").content.decode()
 
 
 def test_the_lease_names_its_holder_until_it_runs_out(operator: Client, shop: Sandbox) -> None:

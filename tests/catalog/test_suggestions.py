@@ -1,9 +1,7 @@
 """What is suggested while somebody types: a fragment for the list under the field."""
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from catalog.models.mirror import Beat, Genre, Producer
 from tests.conftest import sweep_later
@@ -85,10 +83,3 @@ def test_an_empty_shop_suggests_nothing_and_asks_nothing(client: Client, api: Sa
     before = api.asked
     assert suggested(client, "ama").all(data_said="No suggestions")
     assert api.asked == before
-
-
-def test_a_keystroke_costs_a_bounded_number_of_queries(client: Client, shop: Sandbox) -> None:
-    for q, most in {"am": 12, "amapiano": 14, "night bu": 18, "harmatan": 18}.items():
-        with CaptureQueriesContext(connection) as queries:
-            suggested(client, q)
-        assert len(queries) <= most, q

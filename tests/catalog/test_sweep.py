@@ -12,10 +12,9 @@ from pytest_django import fixtures
 from catalog.gateway import site_gateway
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Beat, Genre, Producer, Quarantined
-from catalog.quota.purposes import FIRST as FIRST_FILL
 from catalog.state import WrongSource, read_state
 from catalog.sync import leases, runner, sweep
-from catalog.sync.turn import Turn
+from tests.catalog.sweeps import next_page
 from tests.conftest import sweep as sweep_whole
 from tests.conftest import sweep_later
 from tests.sandbox import Sandbox
@@ -25,15 +24,6 @@ pytestmark = pytest.mark.django_db
 
 def mirrored() -> list[int]:
     return list(Beat.objects.filter(gone_at=None).values_list("id", flat=True).order_by("id"))
-
-
-def next_page() -> bool:
-    lease = leases.take(leases.SYNC)
-    assert lease
-    try:
-        return sweep.fetch_page(Turn(site_gateway(), lease), FIRST_FILL)
-    finally:
-        lease.release()
 
 
 def upstream(api: Sandbox) -> list[int]:
@@ -203,14 +193,6 @@ def test_a_bad_item_is_not_mistaken_for_a_removed_one(shop: Sandbox) -> None:
     shop.change_beat(50, price="1,50")
     sweep_later(shop)
     assert Beat.objects.get(pk=50).gone_at is None
-
-
-def test_a_list_that_never_ends_is_left(api: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    body = '{"data": [{"id": 1, "title": "Again", "created_at": "2026-01-01T00:00:00Z"}]}'
-    api.fault("raw", path="/v1/beats", body=body, content_type="application/json", status=200)
-    monkeypatch.setattr(sweep, "MOST_PAGES", 4)
-    assert [next_page() for _ in range(4)] == [False, False, False, True]
-    assert not read_state().complete
 
 
 def test_a_second_process_leaves_the_sweep_to_the_first(api: Sandbox) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection
 from django.utils import timezone
 from pytest_django import fixtures
 
@@ -109,6 +110,14 @@ def test_without_waiting_it_ends_where_the_quota_does_and_goes_on_there(api: San
     ApiCall.objects.all().delete()
     run("--once", "--no-wait")
     assert Beat.objects.count() == 253
+
+
+def test_a_reset_that_fails_gives_its_lease_back(shop: Sandbox) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE catalog_quarantined")
+    with pytest.raises(DatabaseError):
+        run("--reset")
+    assert leases.take(leases.SYNC)
 
 
 def test_reset_lets_another_api_fill_the_mirror(shop: Sandbox, settings: fixtures.Settings) -> None:

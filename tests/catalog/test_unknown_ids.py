@@ -1,15 +1,18 @@
 """What an id gets that the mirror doesn't have: the cheapest honest answer, and at most one call."""
 
+import json
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from catalog.models.ledger import ApiCall
 from catalog.models.mirror import Absent, Beat
 from catalog.models.sync import SyncState
-from catalog.sync import leases
+from catalog.sync import leases, runner, visitor
+from tests.catalog.turns import turn
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +37,23 @@ def test_a_beat_newer_than_the_mirror_is_fetched_for_the_first_who_asks(client: 
     assert client.get(f"/beats/{new}/", headers=PERSON).status_code == 301
     assert client.get(f"/beats/{new}/just-uploaded/", headers=PERSON).status_code == 200
     assert asked_since(full, before) == 1
+
+
+def test_a_beat_that_a_visitor_fetched_outlives_a_list_that_does_not_show_it_yet(client: Client, full: Sandbox) -> None:
+    full.limits("off")
+    before_it = full.get("/v1/beats", sort="newest", limit=100, page=1).json()
+    new = full.add_beat(title="Just uploaded")["id"]
+    client.get(f"/beats/{new}/", headers=PERSON)
+    full.fault("raw", path="/v1/beats", body=json.dumps(before_it), status=200, content_type="application/json")
+    mine = turn()
+    runner.once(mine)
+    assert Beat.objects.get(pk=new).gone_at is None
+    # Minutes later the list has had its time.
+    with time_machine.travel(timezone.now() + timedelta(minutes=5), tick=False):
+        mine.lease.renew(mine.clock)
+        SyncState.objects.update(sweep_started_at=None)
+        runner.once(mine)
+    assert Beat.objects.get(pk=new).gone_at
 
 
 def test_an_id_that_beatconnect_does_not_know_is_asked_for_once(client: Client, full: Sandbox) -> None:
@@ -103,10 +123,17 @@ def test_a_proxys_404_says_nothing_of_the_beat(client: Client, full: Sandbox) ->
     assert not Absent.objects.exists()
 
 
-def test_prices_say_when_they_were_seen_once_the_mirror_is_old(client: Client, full: Sandbox) -> None:
+def test_an_old_price_says_when_it_was_seen_however_fresh_the_others_are(client: Client, full: Sandbox) -> None:
     assert "seen" not in client.get("/beats/").content.decode()
-    SyncState.objects.update(as_of=timezone.now() - timedelta(hours=7))
-    Beat.objects.update(fetched_at=timezone.now() - timedelta(hours=7))
-    assert "seen 7 hours ago" in client.get("/beats/").content.decode()
-    some = Beat.objects.exclude(price=None)[0]
-    assert "seen 7 hours ago" in client.get(some.url).content.decode()
+    stuck = Beat.objects.exclude(price=None).order_by("-created_at")[0]
+    Beat.objects.filter(pk=stuck.pk).update(fetched_at=timezone.now() - timedelta(hours=7))
+    assert client.get("/beats/").content.decode().count("seen 7 hours ago") == 1
+    assert "seen 7 hours ago" in client.get(stuck.url).content.decode()
+
+
+def test_absences_are_kept_within_bounds(client: Client, full: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitor, "MOST_ABSENT", 2)
+    for number in range(5):
+        Absent.objects.create(pk=50_000 + number, until=timezone.now() - timedelta(minutes=number))
+    client.get("/beats/99999/", headers=PERSON)
+    assert set(Absent.objects.values_list("pk", flat=True)) == {99_999, 50_000}

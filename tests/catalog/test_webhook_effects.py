@@ -1,9 +1,8 @@
-"""What events do: marks in the dirty queue, a beat shown meanwhile, purchases counted once; in whatever order."""
+"""What events do: marks in the dirty queue, a beat shown meanwhile, purchases counted once."""
 
 import itertools
 import time
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 State = WebhookEvent.State
-BEAT = Dirty.Kind.BEAT
 
 
 def marks() -> set[tuple[str, int]]:
@@ -33,36 +31,6 @@ def ago(seconds: float) -> int:
 
 
 # --- Beats ----------------------------------------------------------------------------------------------
-
-
-LIFE = (
-    ("beat.created", a_beat(price=10, title="First"), 90),
-    ("beat.updated", a_beat(price=20, title="Second"), 60),
-    ("beat.updated", a_beat(price=30, title="Third"), 30),
-)
-
-
-@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-@pytest.mark.parametrize("shape", ["reference", "explorer"])
-def test_the_order_of_events_does_not_matter(client: Client, order: tuple[int, ...], shape: Any) -> None:
-    now = time.time()
-    for number in order:
-        kind, data, age = LIFE[number]
-        tell(client, kind, data, id=f"evt_{number}", created=int(now - age), shape=shape)
-    beat = Beat.objects.get()
-    assert (beat.title, beat.price) == ("Third", Decimal(30))
-    assert beat.fetched_at == datetime.fromtimestamp(int(now - 30), UTC)
-    assert marks() == {("newest", 0), ("beat", 9001)}
-    assert Dirty.objects.get(kind=BEAT).version == 2
-
-
-def test_an_event_never_undoes_what_was_fetched_after_it(client: Client) -> None:
-    fetched = wire.Beat.model_validate(a_beat(price=99))
-    apply_beats(wire.BeatPage(beats=(fetched,)), datetime.fromtimestamp(ago(10), UTC))
-    tell(client, "beat.updated", a_beat(price=1), created=ago(20))
-    assert Beat.objects.get().price == 99
-    tell(client, "beat.updated", a_beat(price=2), created=ago(5), id="evt_2")
-    assert Beat.objects.get().price == 2
 
 
 def test_an_event_brings_no_removed_beat_back(client: Client) -> None:
@@ -157,6 +125,55 @@ def test_other_buyers_days_and_nameless_buyers_count_apart(client: Client) -> No
     for number, (buyer, age) in enumerate([(1, 0), (2, 0), (1, 90_000), (None, 0), (None, 0)]):
         tell(client, "beat.purchased", {"beat_id": 7, "purchaser_id": buyer}, id=f"evt_{number}", created=ago(age))
     assert Purchase.objects.count() == 5
+
+
+MIDNIGHT = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def buy(client: Client, number: int, at: datetime, purchase: Any = None, **more: Any) -> None:
+    """Take in that Bob bought beat 7, told by an event of its own."""
+    told = {"beat_id": 7, "purchaser_id": 9012, "purchase_id": purchase, **more}
+    tell(client, "beat.purchased", told, id=f"evt_{number}", created=int(at.timestamp()))
+
+
+@pytest.mark.parametrize("purchase", [None, "pur_1", 17])
+def test_one_purchase_told_on_both_sides_of_midnight_counts_once(client: Client, purchase: Any) -> None:
+    buy(client, 1, MIDNIGHT - timedelta(seconds=1), purchase)
+    buy(client, 2, MIDNIGHT + timedelta(seconds=1), purchase)
+    assert Purchase.objects.count() == 1
+
+
+def test_one_purchase_told_days_apart_counts_once(client: Client) -> None:
+    for number, days in enumerate((3, 2, 0)):
+        buy(client, number, datetime.now(UTC) - timedelta(days=days), "pur_1")
+    assert Purchase.objects.count() == 1
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([None, "pur_1", "pur_1", "pur_2", "pur_3"], 5))[::7])
+def test_purchases_of_one_day_are_as_many_as_their_ids(client: Client, order: tuple[Any, ...]) -> None:
+    for number, purchase in enumerate(order):
+        buy(client, number, datetime.now(UTC), purchase)
+    assert set(Purchase.objects.values_list("purchase_id", flat=True)) == {"pur_1", "pur_2", "pur_3"}
+    assert Purchase.objects.count() == 3
+
+
+def test_purchases_near_midnight_are_as_many_as_their_ids(client: Client) -> None:
+    for number, (seconds, purchase) in enumerate([(-1, None), (1, "pur_1"), (2, "pur_2"), (-2, "pur_1"), (3, None)]):
+        buy(client, number, MIDNIGHT + timedelta(seconds=seconds), purchase)
+    assert sorted(Purchase.objects.values_list("purchase_id", flat=True)) == ["pur_1", "pur_2"]
+
+
+def test_a_purchase_with_an_id_and_no_buyer_counts_once(client: Client) -> None:
+    for number in range(3):
+        buy(client, number, datetime.now(UTC), "pur_1", purchaser_id=None if number else 9012)
+    assert Purchase.objects.count() == 1
+
+
+@pytest.mark.parametrize("purchase", ["", "a b", "x" * 65, {"id": 1}, True, -1])
+def test_an_id_that_is_none_is_as_good_as_untold(client: Client, purchase: Any) -> None:
+    buy(client, 1, datetime.now(UTC), purchase)
+    buy(client, 2, datetime.now(UTC), None)
+    assert Purchase.objects.get().purchase_id == ""
 
 
 def test_bought_lately_counts_a_month(client: Client) -> None:

@@ -46,8 +46,9 @@ def test_a_failed_effect_is_kept_retried_and_done(
     assert webhooks.next_retry() == event.next_try
     tell(client, "beat.updated", {"id": 7})
     broken.undo()
-    assert webhooks.retry_failed(event.next_try - timedelta(milliseconds=1)) == 0
-    assert webhooks.retry_failed(event.next_try) == 1
+    webhooks.retry_failed(event.next_try - timedelta(milliseconds=1))
+    assert WebhookEvent.objects.get().state == State.FAILED
+    webhooks.retry_failed(event.next_try)
     event.refresh_from_db()
     assert (event.state, event.problem, event.next_try) == (State.DONE, "", None)
     assert marks() == {("beat", 7)}
@@ -61,11 +62,12 @@ def test_what_fails_five_times_is_parked(
     moment = datetime.now(UTC)
     for attempts in range(2, 6):
         moment += timedelta(minutes=15)
-        assert webhooks.retry_failed(moment) == 1
+        webhooks.retry_failed(moment)
         assert WebhookEvent.objects.get().attempts == attempts
     assert WebhookEvent.objects.get().state == State.PARKED
     assert "webhook parked" in caplog.text
-    assert webhooks.retry_failed(moment + timedelta(days=1)) == 0
+    webhooks.retry_failed(moment + timedelta(days=1))
+    assert WebhookEvent.objects.get().attempts == 5
 
 
 def test_what_another_version_took_in_is_parked_and_stops_nobody(client: Client, broken: pytest.MonkeyPatch) -> None:
@@ -73,6 +75,18 @@ def test_what_another_version_took_in_is_parked_and_stops_nobody(client: Client,
     tell(client, "beat.updated", {"id": 8}, id="evt_2")
     broken.undo()
     WebhookEvent.objects.filter(key="evt:evt_1").update(payload='{"type": "beat.remixed"}')
-    assert webhooks.retry_failed(datetime.now(UTC) + timedelta(minutes=1)) == 2
+    webhooks.retry_failed(datetime.now(UTC) + timedelta(minutes=1))
     states = dict(WebhookEvent.objects.values_list("key", "state"))
     assert states == {"evt:evt_1": State.PARKED, "evt:evt_2": State.DONE}
+
+
+def test_pruning_trims_ignored_events_that_taking_them_in_missed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webhooks, "MOST_IGNORED", webhooks.TRIM_EVERY + 2)
+    now = datetime.now(UTC)
+    WebhookEvent.objects.bulk_create(
+        WebhookEvent(key=f"evt:{number}", digest="", type="beat.sung", received=now, state=State.IGNORED, payload="{}")
+        for number in range(5)
+    )
+    webhooks.prune(now)
+    assert list(WebhookEvent.objects.exclude(payload="").values_list("key", flat=True)) == ["evt:3", "evt:4"]
+    assert WebhookEvent.objects.count() == 5

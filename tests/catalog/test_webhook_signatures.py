@@ -12,7 +12,8 @@ from django.utils import timezone
 from pytest_django import fixtures
 
 from catalog import refusals, webhooks
-from catalog.models.events import RefusedDeliveries, WebhookEvent
+from catalog.beatconnect.signatures import verify
+from catalog.models.events import RefusedDeliveries, RefusedSender, WebhookEvent
 from catalog.refusals import Refusals
 from tests.webhooks import HEADERS, NEW, OLD, body_of, deliver, signed
 
@@ -83,6 +84,19 @@ def test_twenty_malformed_ones_are_one_plain_no(
     assert not WebhookEvent.objects.exists()
 
 
+@pytest.mark.parametrize("signature", ["a" * 1_000_000, ",".join([RIGHT] * 10_000)], ids=["1 MB", "10,000"])
+def test_a_header_that_is_too_long_costs_no_signature(
+    client: Client, monkeypatch: pytest.MonkeyPatch, signature: str
+) -> None:
+    def sign(*args: object) -> None:
+        raise AssertionError("a signature was made")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("hmac.new", sign)
+        assert verify(BODY, signature, [NEW, OLD]) is None
+    assert status_of(client, signature) == 401
+
+
 def test_no_header_is_a_no(client: Client) -> None:
     assert status_of(client) == 401
 
@@ -141,6 +155,42 @@ def test_what_came_between_two_writes_is_written_with_the_next() -> None:
     time.sleep(0.25)
     mine.note(timezone.now)
     assert RefusedDeliveries.objects.aggregate(all=Sum("number"))["all"] == 51
+
+
+@pytest.mark.parametrize(
+    ("number", "minutes", "burst"), [(6, 9.9, True), (5, 1, False), (6, 11, False), (60, 11, True)]
+)
+def test_more_than_five_from_one_address_in_ten_minutes_are_a_burst(number: int, minutes: float, burst: bool) -> None:
+    start = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for at in range(number):
+        moment = start + timedelta(minutes=minutes * at / (number - 1))
+        # Two processes, each of which sees half of them; and others' deliveries in between.
+        mine = Refusals(write_every=0)
+        mine.note(lambda moment=moment: moment, "203.0.113.9")
+        mine.note(lambda moment=moment: moment, f"198.51.100.{at}")
+    assert RefusedSender.objects.filter(burst_at__gte=start).count() == burst
+    assert len(RefusedSender.objects.order_by("-last").first().moments) <= 6
+    assert not RefusedSender.objects.filter(sender__contains="203").exists(), "no address is kept"
+
+
+def test_a_burst_is_written_at_once_and_a_flood_in_few_writes() -> None:
+    mine = Refusals(at_once=6)
+    for _ in range(6):
+        mine.note(timezone.now, "203.0.113.9")
+    assert RefusedSender.objects.get().burst_at
+    for at in range(500):
+        mine.note(timezone.now, f"198.51.100.{at}")
+    assert RefusedDeliveries.objects.aggregate(all=Sum("number"))["all"] == 6
+    webhooks.prune(timezone.now() + timedelta(days=2))
+    assert not RefusedSender.objects.exists()
+
+
+def test_no_more_senders_are_kept_than_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refusals, "MOST_SENDERS", 3)
+    mine = Refusals(write_every=0)
+    for at in range(9):
+        mine.note(timezone.now, f"198.51.100.{at}")
+    assert RefusedSender.objects.count() == 3
 
 
 def test_a_refusal_tells_the_log_neither_signature_nor_body(

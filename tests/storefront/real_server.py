@@ -1,6 +1,9 @@
 """The storefront as it runs in production: granian, on a database of its own."""
 
+import functools
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -25,11 +28,14 @@ class Shop:
 
     origin: str
     environment: dict[str, str]
+    pid: int = 0
 
     def run(self, *arguments: str) -> str:
         """Run manage.py beside the shop and return what it prints."""
         command = [sys.executable, str(ROOT / "manage.py"), *arguments]
-        done = subprocess.run(command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True)
+        done = subprocess.run(
+            command, env=self.environment, cwd=ROOT, check=True, capture_output=True, text=True, timeout=120
+        )
         return done.stdout
 
     def rows(self, model: str, *columns: str) -> list[list[object]]:
@@ -59,7 +65,7 @@ def serve(folder: Path, workers: int = 2, **settings: str) -> Iterator[Shop]:
 @contextmanager
 def serve_beside(shop: Shop, application: str, **settings: str) -> Iterator[Shop]:
     """Serve a shop's database a second time, by one worker with another WSGI application."""
-    with _served({**shop.environment, **settings}, 1, application) as other:
+    with _served({**shop.environment, "SITE_URL": "", **settings}, 1, application) as other:
         yield other
 
 
@@ -69,18 +75,25 @@ def _served(
 ) -> Iterator[Shop]:
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
-    environment = {**environment, "SITE_URL": origin}
+    environment = {**environment, "SITE_URL": environment.get("SITE_URL") or origin}
     command = [
         str(Path(sys.executable).parent / "granian"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
-        *("--workers", str(workers), "--blocking-threads", "1", application),
+        *("--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers", application),
     ]
-    with subprocess.Popen(command, env=environment, cwd=ROOT, stderr=subprocess.DEVNULL) as server:
+    # In a group of its own: its workers can be ended with it.
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True, **quiet) as server:
         try:
             _wait_for(f"{origin}/livez", server)
-            yield Shop(origin, environment)
+            yield Shop(origin, environment, server.pid)
         finally:
             server.terminate()
+            try:
+                server.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                raise
 
 
 @contextmanager
@@ -92,9 +105,15 @@ def real_server(sandbox: Sandbox, folder: Path, workers: int = 2, **settings: st
         "BEATCONNECT_MEDIA_HOSTS": sandbox.origin,
     }
     # Before the server starts: it looks at the static files once.
-    Shop("", environment_with("sqlite://:memory:")).run("collectstatic", "--noinput", "--verbosity", "0")
+    _collect_static()
     with serve(folder, workers, **{**api, **settings}) as shop:
         yield shop
+
+
+@functools.cache
+def _collect_static() -> None:
+    """Collect the static files, once a run: no test changes them."""
+    Shop("", environment_with("sqlite://:memory:")).run("collectstatic", "--noinput", "--verbosity", "0")
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]") -> None:

@@ -11,6 +11,7 @@ import pytest
 import structlog
 from django.apps import apps
 from django.conf import settings as configured
+from django.core.cache import cache
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,10 +24,13 @@ from catalog.quota.ledger import OverBudget
 from catalog.quota.purposes import FIRST
 from catalog.sync.sweep import ask
 from storefront.logs import RedactingFormatter
+from tests.accounts import people
 from tests.conftest import sweep
 from tests.sandbox import Sandbox
+from tests.webhooks import body_of, deliver, signed
 
 CANARY = "bca_live_CANARY0123456789"
+WEBHOOK_CANARY = "whsec_CANARY_webhooks"
 SECRETS = [CANARY, "bca_test_CANARY", "whsec_CANARY+/=abc", "bca_live_CANARY.with~more-of_it"]
 FAULTS = {
     **{str(status): ("status", {"status": status}) for status in (400, 401, 403, 404, 429, 500, 503)},
@@ -67,6 +71,16 @@ def test_a_secret_is_blotted_out_of_messages_arguments_and_traces(written: io.St
     assert "ValueError: no such key: " in text
 
 
+@pytest.mark.parametrize("secret", ["sk.CANARY:of/another form", "CANARY-0123456789"])
+def test_the_shop_s_own_secrets_are_blotted_out_whatever_their_form(
+    written: io.StringIO, settings: fixtures.Settings, secret: str
+) -> None:
+    settings.BEATCONNECT_API_KEY = secret
+    settings.BEATCONNECT_WEBHOOK_SECRETS = [f"{secret}-new", ""]
+    logging.getLogger("any").warning("Bearer %s, then %s-new", secret, secret)
+    assert written.getvalue().endswith("Bearer ***, then ***\n")
+
+
 @given(before=st.text(max_size=8), after=st.text(st.characters(categories=["Z", "C"]), min_size=1, max_size=4))
 def test_a_secret_is_blotted_out_whatever_stands_around_it(before: str, after: str) -> None:
     record = logging.LogRecord("any", logging.INFO, "", 0, "%s", (f"{before}{CANARY}{after}",), None)
@@ -93,6 +107,14 @@ def wait_for(happened: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+def everything_cached() -> list[bytes]:
+    """Return all that the cache holds, in memory or in Redis."""
+    if hasattr(cache, "_cache") and isinstance(cache._cache, dict):
+        return list(cache._cache.values())
+    store = cache._cache.get_client()
+    return [store.dump(key) or b"" for key in store.keys(f"{cache.key_prefix}*")]
+
+
 def everything_stored() -> str:
     """Return every row of every table, as text."""
     return "\n".join(str(list(model._default_manager.values())) for model in apps.get_models())
@@ -109,14 +131,22 @@ def test_the_key_is_told_to_beatconnect_and_to_nobody_else(
     fault: str,
 ) -> None:
     settings.BEATCONNECT_API_KEY = CANARY
+    settings.BEATCONNECT_WEBHOOK_SECRETS = [WEBHOOK_CANARY]
+    staff = Client()
+    staff.force_login(people.operator())
     caplog.set_level(logging.DEBUG)
     name, options = FAULTS[fault]
     api.fault(name, **options)
     pages = [client.get(path).content.decode() for path in ("/", "/readyz")]
     with pytest.raises((BeatConnectError, OverBudget)) as refused:
         site_gateway().call(FIRST, "/beats", lambda client: ask(client, 1, 1.0))
+    pages += [staff.get(path).content.decode() for path in ("/status/", "/status.json")]
+    event = body_of("beat.updated", {"id": 1})
+    answers = [deliver(client, event, signed(event, secret)) for secret in (WEBHOOK_CANARY, "whsec_another")]
+    assert [answer.status_code for answer in answers] == [200, 401]
+    pages += [answer.content.decode() for answer in answers]
     trace = "".join(traceback.format_exception(refused.value))
-    told = [*pages, repr(refused.value), trace, everything_stored(), written.getvalue()]
+    told = [*pages, repr(refused.value), trace, everything_stored(), str(everything_cached()), written.getvalue()]
     # Not even before the formatter blots it out.
     told += [caplog.text, *(repr(record.__dict__) for record in caplog.records)]
     wait_for(lambda: api.asked >= ApiCall.objects.count() >= 1)

@@ -1,6 +1,7 @@
 """The real server with the real static files: what the test client can't show."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
@@ -22,11 +23,15 @@ def get(url: str, **headers: str) -> requests.Response:
     return requests.get(url, headers={"Accept-Encoding": "br, gzip", **headers}, timeout=20, allow_redirects=False)
 
 
-def test_a_fresh_shop_shows_beats_to_its_first_visitor(server: str) -> None:
+def test_a_fresh_shop_shows_beats_to_its_first_visitors_for_one_call(server: str, sandbox_server: Sandbox) -> None:
     assert get(f"{server}/readyz").status_code in {200, 503}
-    page = get(f"{server}/beats/")
-    assert page.status_code == 200
-    assert len(Elements(page.text).all("li", class_="card")) == 24
+    # Long enough for all of them to come while the first one waits.
+    sandbox_server.fault("latency", seconds=0.5, times=1)
+    with ThreadPoolExecutor(8) as visitors:
+        pages = list(visitors.map(get, [f"{server}/beats/"] * 8))
+    assert [page.status_code for page in pages] == [200] * 8
+    assert all(len(Elements(page.text).all("li", class_="card")) == 24 for page in pages)
+    assert sandbox_server.asked == 1
     assert get(f"{server}/readyz").status_code == 200
 
 

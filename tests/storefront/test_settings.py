@@ -1,11 +1,13 @@
 """The configuration: safe by default, and what is unsafe or impossible is refused by name before a visitor meets it."""
 
 import json
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.fernet import Fernet
 
 from tests.clean_process import run
 
@@ -38,6 +40,10 @@ def settings_of(**variables: str) -> dict[str, Any]:
         ({"BEATCONNECT_API_URL": "https://user:pass@api.example/v1"}, "BEATCONNECT_API_URL"),
         ({"BEATCONNECT_API_URL": "nonsense"}, "BEATCONNECT_API_URL"),
         ({"BEATCONNECT_API_KEY": "bca_live_SECRET with a space"}, "BEATCONNECT_API_KEY"),
+        (
+            {"SITE_URL": "https://a.example", "ALLOWED_HOSTS": "b.example"},
+            "ALLOWED_HOSTS must hold the host of",
+        ),
         ({"BEATCONNECT_LIMITS": "10/minute"}, "BEATCONNECT_LIMITS: limits must read like 10/minute,100/hour,1000/day"),
         ({"BEATCONNECT_LIMITS": "many"}, "BEATCONNECT_LIMITS: limits must read like 10/minute,100/hour,1000/day"),
         ({"BEATCONNECT_MEDIA_HOSTS": "cdn.example"}, "BEATCONNECT_MEDIA_HOSTS must list origins such as"),
@@ -68,6 +74,15 @@ def test_a_shop_without_a_key_is_warned_about_and_starts() -> None:
     assert process.returncode == 0
     assert "storefront.W001" in process.stderr
     assert "W001" not in run("manage.py", "check", BEATCONNECT_API_KEY="bca_live_x").stderr
+
+
+def test_a_public_shop_whose_workers_count_sign_ins_apart_is_warned_about() -> None:
+    public = {"SITE_URL": "https://beats.example", "KEY_ENCRYPTION_KEYS": Fernet.generate_key().decode()}
+    assert "storefront.W003" in run("manage.py", "check", **public).stderr
+    for well in ({**public, "CACHE_URL": "redis://127.0.0.1:6379/0"}, {}):
+        process = run("manage.py", "check", **well)
+        assert process.returncode == 0
+        assert "W003" not in process.stderr
 
 
 def test_the_defaults_are_those_of_the_design() -> None:
@@ -122,6 +137,13 @@ def test_several_nodes_share_a_database_and_a_cache_that_may_be_slow() -> None:
     database = found["DATABASES"]["default"]
     assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (600, True)
     assert found["CACHES"]["default"]["OPTIONS"] == {"socket_timeout": 0.25, "socket_connect_timeout": 0.25}
+
+
+def test_a_database_that_says_nothing_holds_nobody_up() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgres://u:p@127.0.0.1:{silent.getsockname()[1]}/shop"
+        program = "import django; django.setup(); from django.db import connection; connection.ensure_connection()"
+        assert "OperationalError: connection timeout" in run("-c", program, DATABASE_URL=url).stderr
 
 
 def test_a_file_may_hold_what_the_environment_does_not(tmp_path: Path) -> None:
