@@ -10,7 +10,7 @@ run: secret $(VENV)/demo.stamp $(VENV)/static.stamp
 
 test: lint $(VENV)/dev.stamp
 	$(PYTHON) -m pytest --numprocesses auto --dist loadfile -m "not browser"
-	$(PYTHON) -m pytest -m browser
+	$(PYTHON) -m pytest --numprocesses auto --dist loadfile -m browser
 
 # What each kind of page costs as the catalogue grows; SIZES="1000 100000", and DATABASE_URL for an empty PostgreSQL.
 SIZES ?= 1000 10000 100000 1000000

@@ -1,6 +1,8 @@
 """The storefront's own settings, with every variable pinned, so that a developer's `.env` can't reach the tests."""
 
 import os
+import tempfile
+from pathlib import Path
 
 os.environ.update(
     ENV_FILE="",
@@ -18,6 +20,10 @@ os.environ.update(
 from storefront.settings import *  # noqa: F403
 from tests.own_cache import PREFIX
 
+FOLDER = tempfile.TemporaryDirectory(prefix="storefront-tests-", ignore_cleanup_errors=True)
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # A file, as in production: of a database in memory a table is locked as soon as two threads meet there.
+    DATABASES["default"]["TEST"] = {"NAME": Path(FOLDER.name) / "test.sqlite3"}  # noqa: F405
 PAGE_STORE_MB = 0  # but in the tests that are about it
 # The manifest storage needs a collectstatic run; one smoke test runs the real server with the real storage.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
