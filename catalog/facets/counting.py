@@ -27,8 +27,9 @@ class Reference:
     tone: int | None
 
 
-# Up to so many beats a database is told which they are; of more, the page is soon found by walking the list's order.
-FEW = 1_000
+# Up to so many beats a database is told which they are, if no more than one in so many fits: to name one costs as much
+# as to pass over a dozen, and where more fit, the page is soon found by walking the list's order.
+FEW, ONE_IN = 1_000, 12
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def count(
     genre, producer, key, tempo, price = (beside(name) for name in ("genre", "producer", "key", "tempo", "price"))
     return Counts(
         total=total,
-        ids=shown.ids(fitting) if total <= FEW < shown.size else None,
+        ids=shown.ids(fitting) if total <= min(FEW, shown.size // ONE_IN) else None,
         genres={pk: (genre & shown.genres((pk,))).bit_count() for pk in genres},
         producers=shown.of_producers(producer, producers),
         tones=tuple((key & shown.tones((tone,))).bit_count() for tone in range(len(KEYS))),

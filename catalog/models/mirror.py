@@ -85,16 +85,16 @@ class Producer(MirrorRow):
         return urlsplit(self.website).netloc
 
 
-# The orders of the lists, by the names of their indexes.
-_LIVE_ORDERS: dict[str, list[Any]] = {
-    "beat_newest": [F("created_at").desc()],
-    "beat_popular": [F("play_count").desc()],
-    "beat_cheapest": [F("price").asc()],
-    "beat_dearest": [F("price").desc()],
-    "beat_slowest": [F("bpm").asc()],
-    "beat_genre_popular": [F("genre"), F("play_count").desc()],
-    "beat_genre": [F("genre"), F("created_at").desc()],
-    "beat_producer": [F("producer"), F("created_at").desc()],
+# The orders of the lists, by the names of their indexes; and what else is asked of a beat that a list may pass over.
+_LIVE_ORDERS: dict[str, tuple[list[Any], list[str]]] = {
+    "beat_newest": ([F("created_at").desc()], ["genre", "producer", "bpm", "tone", "price"]),
+    "beat_popular": ([F("play_count").desc()], ["genre", "producer", "bpm", "tone", "price"]),
+    "beat_cheapest": ([F("price").asc()], ["genre", "producer", "bpm", "tone"]),
+    "beat_dearest": ([F("price").desc()], ["genre", "producer", "bpm", "tone"]),
+    "beat_slowest": ([F("bpm").asc()], ["genre", "producer", "tone", "price"]),
+    "beat_genre_popular": ([F("genre"), F("play_count").desc()], ["producer", "bpm", "tone", "price"]),
+    "beat_genre": ([F("genre"), F("created_at").desc()], ["producer", "bpm", "tone", "price"]),
+    "beat_producer": ([F("producer"), F("created_at").desc()], ["genre", "bpm", "tone", "price"]),
 }
 
 
@@ -127,8 +127,8 @@ class Beat(MirrorRow):
         # though it is its condition: SQLite else reads every row before a deep page.
         indexes: ClassVar = [
             *(
-                models.Index(*columns, F("id").desc(), F("gone_at"), condition=Q(gone_at=None), name=name)
-                for name, columns in _LIVE_ORDERS.items()
+                models.Index(*columns, F("id").desc(), F("gone_at"), *more, condition=Q(gone_at=None), name=name)
+                for name, (columns, more) in _LIVE_ORDERS.items()
             ),
             # Holds all that picks beats alike, and a genre's usual tempo, so that no row need be read.
             models.Index("genre", "bpm", "tone", "id", condition=Q(gone_at=None), name="beat_genre_tempo"),

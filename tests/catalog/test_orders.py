@@ -1,9 +1,13 @@
 """The orders of the lists come out of an index: nothing is sorted anew for each visitor, on either database."""
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 from django.db import connection
 
 from catalog.criteria import SORTS, Criteria
+from catalog.facets.counting import Reference
 from catalog.models.mirror import Beat
 from catalog.queries import ORDERS, matching, page_of
 from tests.sandbox import Sandbox
@@ -32,17 +36,53 @@ def test_a_list_is_read_off_an_index(shop: Sandbox, asked: Criteria) -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("sort", SORTS)
-def test_a_deep_page_reads_its_own_rows_only(shop: Sandbox, sort: str) -> None:
-    """Which beats stand on it is told by the order's index alone, without a look at those before it."""
+@pytest.mark.parametrize(
+    ("asked", "reference"),
+    [
+        (Criteria(), None),
+        (Criteria(bpm_min=90, bpm_max=120, tones=(1, 2, 3)), None),
+        (Criteria(bpm_min=90, bpm_max=120, any_time=True), None),
+        (Criteria(genres=(2, 3), price_min=Decimal(20), price_max=Decimal("99.50")), None),
+        (Criteria(producer=5001), None),
+        (Criteria(), Reference(7, 100, 4)),
+    ],
+    ids=["all", "tempo and keys", "half and double time", "genres and price", "a producer", "mixes"],
+)
+def test_a_page_is_found_by_walking_along_its_order(
+    shop: Sandbox, sort: str, asked: Criteria, reference: Reference | None
+) -> None:
+    """Which beats stand on it is told by the order's index alone, without a look at those that it passes over."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL enable_sort = off")
             cursor.execute("SET LOCAL enable_seqscan = off")
             cursor.execute("SET LOCAL enable_bitmapscan = off")
-    plan = matching(Criteria(sort=sort)).select_related(None).values_list("pk", flat=True)[216:240].explain()
+    found = matching(replace(asked, sort=sort), reference)
+    plan = found.select_related(None).values_list("pk", flat=True)[216:240].explain()
     assert ("Index Only Scan" if connection.vendor == "postgresql" else "COVERING INDEX") in plan
     assert "Sort" not in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.django_db
+def test_walking_finds_what_the_filters_say(shop: Sandbox) -> None:
+    """Columns that no index is seen on, and prices as texts: neither changes what fits."""
+    everyone = list(Beat.objects.filter(gone_at=None))
+    prices = sorted(beat.price for beat in everyone if beat.price)
+    cheap, dear = prices[len(prices) // 3], prices[-1]
+    for asked, fits in (
+        (Criteria(bpm_min=100, bpm_max=120), lambda beat: beat.bpm is not None and 100 <= beat.bpm <= 120),
+        (Criteria(tones=(1, 2, 3)), lambda beat: beat.tone in {1, 2, 3}),
+        (Criteria(genres=(2, 3), sort="price_asc"), lambda beat: beat.genre_id in {2, 3}),
+        (Criteria(genres=(2,), sort="bpm_asc"), lambda beat: beat.genre_id == 2),
+        (Criteria(producer=5001, sort="popular"), lambda beat: beat.producer_id == 5001),
+        (Criteria(price_min=cheap), lambda beat: beat.price is not None and beat.price >= cheap),
+        (Criteria(price_max=cheap), lambda beat: beat.price is not None and beat.price <= cheap),
+        (Criteria(price_min=dear, price_max=dear), lambda beat: beat.price == dear),
+    ):
+        expected = {beat.pk for beat in everyone if fits(beat)}
+        assert expected
+        assert {beat.pk for beat in matching(asked)} == expected, asked
 
 
 @pytest.mark.django_db
