@@ -163,24 +163,23 @@ TEMPLATES = [
 
 # Without a key there is only the demo, whose invented beats never get into a real shop's file.
 SQLITE_FILE = BASE_DIR / "var" / ("storefront.sqlite3" if BEATCONNECT_API_KEY else "demo.sqlite3")
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{SQLITE_FILE}")}
-if not DATABASES["default"].get("ENGINE"):
+database = env.db_url("DATABASE_URL", default=f"sqlite:///{SQLITE_FILE}")
+if not database.get("ENGINE"):
     raise ImproperlyConfigured(
         "DATABASE_URL must read like sqlite:///var/storefront.sqlite3 or postgres://user:secret@host:5432/name."
     )
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+if database["ENGINE"].endswith("sqlite3"):
     # Django's defaults lose writes to "database is locked" as soon as two processes write: these lose none.
-    DATABASES["default"]["OPTIONS"] = {
+    database["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
     }
 else:
     # Seconds and milliseconds: else requests wait minutes for a server that has gone away.
-    patience = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | DATABASES["default"].get("OPTIONS", {})
-    DATABASES["default"]["OPTIONS"] = patience
+    database["OPTIONS"] = {"connect_timeout": 5, "tcp_user_timeout": 10_000} | database.get("OPTIONS", {})
 # Opening one costs as much as all that a page asks it: on SQLite, too, where closing the last one clears the log away.
-DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+DATABASES = {"default": database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
@@ -230,8 +229,7 @@ LOCALE_PATHS = [BASE_DIR / "storefront" / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
-vars().update(EMAIL_CONFIG)
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 10  # seconds that a mail server may hold what carries mails (accounts.post); a visitor waits less
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.str("EMAIL_FROM", default=f"{SITE_NAME} <no-reply@{SITE_HOST}>")
 

@@ -1,14 +1,20 @@
-"""How found texts are shown: in pieces, those that match marked."""
+"""How found texts are shown: what matches is marked."""
 
 from django import template
+from django.utils.html import format_html, format_html_join
 
-from catalog.search.marking import Piece, pieces
+from catalog.search.marking import pieces
 from catalog.search.reading import Query
 
 register = template.Library()
 
 
 @register.filter
-def found_in(query: Query, text: str) -> list[Piece]:
-    """The pieces of a text, each with whether the query found it."""
-    return pieces(str(text), query)
+def marked(query: Query | str, text: str) -> str:
+    """Return a text with what the query found in it marked; without a query, "", as it is."""
+    if isinstance(query, str):
+        return text
+    shown = (
+        (format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text,) for piece in pieces(text, query)
+    )
+    return format_html_join("", "{}", shown)
