@@ -191,7 +191,7 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, htmx: Cal
     counts |= {
         producer_page(5001): 9,
         producer_page(5002): 9,
-        producer_page() + "?genre=2&sort=price_asc": 7,
+        producer_page() + "?sort=price_asc": 9,
     }  # holds no beats
     # After a change the first one counts the mirror anew, and asks for the genres and producers that all offer.
     client.get("/beats/")
@@ -202,5 +202,5 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, htmx: Cal
     # What is filtered is drawn without the figures above it.
     address = producer_page()
     with CaptureQueriesContext(connection) as queries:
-        client.get(address + "?genre=2", headers=htmx("results"))
+        client.get(address + "?sort=price_asc", headers=htmx("results"))
     assert len(queries) == 3
