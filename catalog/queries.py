@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
+from typing import Any
 
-from django.db.models import BigIntegerField, Count, DecimalField, F, Func, Max, OrderBy, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.db.models import BigIntegerField, Count, DecimalField, F, Field, Func, Max, OrderBy, Q, QuerySet, Value
 from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThanOrEqual
 
 from catalog.criteria import Criteria
@@ -30,15 +29,23 @@ LATELY = timedelta(days=30)
 
 
 class Passing(Func):
-    """A column to look at while a list's order is walked; an index on the column itself is not seen.
+    """A column, or what it is compared with, to look at while a list's order is walked: each order's index holds both.
 
-    A database that went by it, as SQLite likes to, would read and sort a third of the catalogue to show 24 beats. Each
-    order's index holds these columns; the rare beats, for which a walk would be long, are asked for by their ids.
+    SQLite doesn't know how much a range lets through, and would go by the column's own index: read and sort a third of
+    the catalogue to show 24 beats. So it isn't shown one. Rare beats, for which a walk would be long, are asked for by
+    their ids.
     """
 
-    template = "+%(expressions)s"
+    template = "%(expressions)s"
     arity = 1
-    output_field = BigIntegerField()
+    output_field: "Field[Any, Any]" = BigIntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s + 0)", **context)
+
+
+class PassingPrice(Passing):
+    output_field = DecimalField(max_digits=10, decimal_places=2)
 
 
 def live_beats() -> QuerySet[Beat]:
@@ -65,9 +72,9 @@ def matching(criteria: Criteria, reference: Reference | None = None) -> QuerySet
     if criteria.tones:
         beats = beats.filter(In(Passing("tone"), criteria.tones))
     if criteria.price_min is not None:
-        beats = beats.filter(GreaterThanOrEqual(_price(F("price")), _price(criteria.price_min)))
+        beats = beats.filter(GreaterThanOrEqual(PassingPrice("price"), PassingPrice(Value(criteria.price_min))))
     if criteria.price_max is not None:
-        beats = beats.filter(LessThanOrEqual(_price(F("price")), _price(criteria.price_max)))
+        beats = beats.filter(LessThanOrEqual(PassingPrice("price"), PassingPrice(Value(criteria.price_max))))
     if reference:
         beats = mixing(beats, reference)
     return beats.order_by(*ORDERS[criteria.sort])
@@ -108,11 +115,6 @@ def _tempo(ranges: Iterable[Range]) -> Q:
             within &= Q(LessThanOrEqual(bpm, high))
         found |= within
     return found
-
-
-def _price(value: F | Decimal) -> Cast:
-    # Cast on both sides: a column's bare value SQLite would compare as a number with a text.
-    return Cast(value if isinstance(value, F) else Value(value), DecimalField(max_digits=10, decimal_places=2))
 
 
 def genres() -> QuerySet[Genre]:

@@ -203,4 +203,4 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, htmx: Cal
     address = producer_page()
     with CaptureQueriesContext(connection) as queries:
         client.get(address + "?sort=price_asc", headers=htmx("results"))
-    assert len(queries) == 3
+    assert len(queries) == 4
