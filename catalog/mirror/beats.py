@@ -9,7 +9,7 @@ from django.db import transaction
 
 from catalog.beatconnect import models as wire
 from catalog.clean import BadItem, beat_row, genre_row, name_columns, url_origin
-from catalog.mirror.rows import Row, families, quarantine, recount, release, upsert
+from catalog.mirror.rows import Row, quarantine, recounted, release, upsert
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.search import entries
 from catalog.state import lock_state, visibly_changed
@@ -47,16 +47,15 @@ def apply_beats(answer: wire.BeatPage, sent_at: datetime, *, provisional: bool =
         ],
         sent_at,
     )
-    touched = families(row["id"] for row in rows)
+    ids = [row["id"] for row in rows]
     _note_changes(rows, sent_at)
     found = {"gone_at": None, "missing_at": None, "provisional": provisional}
-    upsert(Beat, [row | found for row in rows], sent_at)
-    touched |= families(row["id"] for row in rows)
-    recount(touched)
-    entries.keep_beats([row["id"] for row in rows])
+    with recounted(ids):
+        upsert(Beat, [row | found for row in rows], sent_at)
+    entries.keep_beats(ids)
     quarantine("beat", bad, sent_at)
     quarantine("media origin", _refused_origins(answer.beats, rows), sent_at)
-    release("beat", [row["id"] for row in rows])
+    release("beat", ids)
     release("media origin", settings.BEATCONNECT_MEDIA_HOSTS)
     return len(bad)
 
@@ -69,10 +68,9 @@ def forget_unconfirmed(before: datetime) -> None:
     if not ids:
         return
     lock_state()
-    touched = families(ids)
-    ghosts.filter(id__in=ids).delete()
+    with recounted(ids):
+        ghosts.filter(id__in=ids).delete()
     visibly_changed()
-    recount(touched)
     entries.keep_beats(ids)
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from catalog import dirty
 from catalog.beatconnect import models as wire
 from catalog.beatconnect.fields import LARGEST_ID
-from catalog.mirror.rows import families, recount
+from catalog.mirror.rows import recounted
 from catalog.models.mirror import Beat
 from catalog.search import entries
 from catalog.state import lock_state, visibly_changed
@@ -79,10 +79,9 @@ def _take_off_sale(gone: Sequence[int], at: datetime) -> None:
     if not gone:
         return
     lock_state()
-    touched = families(gone)
-    Beat.objects.filter(id__in=gone).update(gone_at=at, fetched_at=at)
+    with recounted(gone):
+        Beat.objects.filter(id__in=gone).update(gone_at=at, fetched_at=at)
     visibly_changed()
-    recount(touched)
     entries.keep_beats(gone)
 
 
