@@ -14,6 +14,7 @@ from catalog.facets.counting import Counts, PriceRange, Range, Reference, count
 from catalog.facets.index import index
 from catalog.facets.snapshot import Snapshot
 from catalog.harmony import KEYS
+from catalog.kept_rows import kept_rows
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.paging import PER_PAGE, Paging, paging
 
@@ -100,16 +101,12 @@ def beat_listing(criteria: Criteria, path: str, fixed: Criteria, version: int) -
         same, _filters(shown, first, narrowed, path, fixed, partner, reference)
     )
     pages = paging(filters["total"], asked.page, lambda number: asked.but(page=number).address(path))
-    start = (asked.page - 1) * PER_PAGE
-    return Listing(
-        **vars(pages),
-        **filters,
-        beats=[]
-        if pages.out_of_range
-        else queries.page_of(queries.matching(narrowed, reference), start, PER_PAGE, filters["ids"]),
-        path=path,
-        asked=asked,
-    )
+    shown_here: list[int] = []
+    if not pages.out_of_range:
+        start = (asked.page - 1) * PER_PAGE
+        shown_here = queries.page_of(queries.matching(narrowed, reference), start, PER_PAGE, filters["ids"])
+    beats = kept_rows.read(shown_here, version)
+    return Listing(**vars(pages), **filters, beats=beats, path=path, asked=asked)
 
 
 def _filters(
