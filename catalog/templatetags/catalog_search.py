@@ -10,9 +10,9 @@ register = template.Library()
 
 
 @register.filter
-def marked(query: Query | str, text: str) -> str:
-    """Return a text with what the query found in it marked; without a query, "", as it is."""
-    if isinstance(query, str):
+def marked(query: Query | None, text: str) -> str:
+    """Return a text with what the query found in it marked; without a query as it is."""
+    if not query:
         return text
     shown = (
         (format_html("<mark>{}</mark>", piece.text) if piece.hit else piece.text,) for piece in pieces(text, query)

@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 from catalog import keeping
 from catalog.facets.index import FacetIndex
 from catalog.models.mirror import Beat, Genre, Producer
+from catalog.state import visibly_changed
 from catalog.templatetags.catalog_kept import cards_kept
 from tests.sandbox import Sandbox
 
@@ -86,6 +87,7 @@ def test_a_change_shows_on_a_kept_card_at_once(client: Client, shop: Sandbox) ->
     newest = Beat.objects.filter(gone_at=None).order_by("-created_at", "-id")[0]
     Beat.objects.filter(pk=newest.pk).update(title="Quite Another Name")
     Producer.objects.filter(pk=newest.producer_id).update(name="Somebody Else")
+    visibly_changed()
     page = client.get("/beats/").content.decode()
     assert "Quite Another Name" in page
 

@@ -79,7 +79,9 @@ def _served(
     command = [
         str(Path(sys.executable).parent / "granian"),
         *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--log-level", "error"),
-        *("--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers", application),
+        # As deploy/ has it: a worker that is told to stop while it still starts never hears of it.
+        *("--workers", str(workers), "--blocking-threads", "1", "--workers-kill-timeout", "10"),
+        *("--respawn-failed-workers", application),
     ]
     # In a group of its own: its workers can be ended with it.
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}

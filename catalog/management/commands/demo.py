@@ -90,7 +90,8 @@ class Command(BaseCommand):
         command = [
             *(str(Path(sys.executable).parent / "granian"), "--interface", "wsgi"),
             *("--host", host, "--port", port),
-            *("--workers", str(workers), "--blocking-threads", "1", "--respawn-failed-workers"),
+            *("--workers", str(workers), "--blocking-threads", "1", "--workers-kill-timeout", "10"),
+            "--respawn-failed-workers",
             # At "warning" it finds more workers than cores strange.
             *("--log-level", "error", "storefront.wsgi:application"),
         ]
