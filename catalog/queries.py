@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import BigIntegerField, Count, DecimalField, F, Field, Func, Max, OrderBy, Q, QuerySet, Value
-from django.db.models.lookups import Exact, GreaterThanOrEqual, In, IsNull, LessThanOrEqual
+from django.db.models.lookups import GreaterThanOrEqual, In, IsNull, LessThanOrEqual
 
 from catalog.criteria import Criteria
 from catalog.facets.counting import Range, Reference, tempo_ranges
@@ -22,14 +22,16 @@ ORDERS: dict[str, tuple[OrderBy | str, ...]] = {
     "bpm_asc": (F("bpm").asc(nulls_last=True), "-id"),
 }
 
-# What has an index of its own, which holds one genre's or one producer's beats in an order.
-OWN_INDEX = {"genre": ("newest", "popular"), "producer": ("newest",)}
+# Orders in which one genre's beats have an index of their own.
+OWN_INDEX = ("newest", "popular")
+# The column of which an order is made: a range of it is a part of the order's index.
+ORDERED_BY = {"price_asc": "price", "price_desc": "price", "bpm_asc": "bpm"}
 
 LATELY = timedelta(days=30)
 
 
-class Passing(Func):
-    """A column, or what it is compared with, to look at while a list's order is walked: each order's index holds both.
+class Unindexed(Func):
+    """A column to look at while a list's order is walked: each order's index holds it.
 
     SQLite doesn't know how much a range lets through, and would go by the column's own index: read and sort a third of
     the catalogue to show 24 beats. So it isn't shown one. Rare beats, for which a walk would be long, are asked for by
@@ -44,7 +46,9 @@ class Passing(Func):
         return self.as_sql(compiler, connection, template="(%(expressions)s + 0)", **context)
 
 
-class PassingPrice(Passing):
+class UnindexedPrice(Unindexed):
+    """The same for a price, or what it is compared with: a bare value would be a text beside a number."""
+
     output_field = DecimalField(max_digits=10, decimal_places=2)
 
 
@@ -59,22 +63,23 @@ def matching(criteria: Criteria, reference: Reference | None = None) -> QuerySet
     `reference` is the beat of `criteria.mixes_with`; without it that filter lets everything through.
     """
     beats = live_beats()
-    if len(criteria.genres) == 1 and criteria.sort in OWN_INDEX["genre"]:
+    ordered_by = ORDERED_BY.get(criteria.sort)
+    if len(criteria.genres) == 1 and criteria.sort in OWN_INDEX:
         beats = beats.filter(genre=criteria.genres[0])
     elif criteria.genres:
-        beats = beats.filter(In(Passing("genre_id"), criteria.genres))
-    if criteria.producer and criteria.sort in OWN_INDEX["producer"]:
+        beats = beats.filter(In(Unindexed("genre_id"), criteria.genres))
+    if criteria.producer:
         beats = beats.filter(producer=criteria.producer)
-    elif criteria.producer:
-        beats = beats.filter(Exact(Passing("producer_id"), criteria.producer))
     if criteria.bpm_min or criteria.bpm_max:
-        beats = beats.filter(_tempo(tempo_ranges(criteria.bpm_min, criteria.bpm_max, any_time=criteria.any_time)))
+        ranges = tempo_ranges(criteria.bpm_min, criteria.bpm_max, any_time=criteria.any_time)
+        beats = beats.filter(_tempo(ranges, seek=ordered_by == "bpm" and len(ranges) == 1))
     if criteria.tones:
-        beats = beats.filter(In(Passing("tone"), criteria.tones))
+        beats = beats.filter(In(Unindexed("tone"), criteria.tones))
+    price = F("price") if ordered_by == "price" else UnindexedPrice("price")
     if criteria.price_min is not None:
-        beats = beats.filter(GreaterThanOrEqual(PassingPrice("price"), PassingPrice(Value(criteria.price_min))))
+        beats = beats.filter(GreaterThanOrEqual(price, UnindexedPrice(Value(criteria.price_min))))
     if criteria.price_max is not None:
-        beats = beats.filter(LessThanOrEqual(PassingPrice("price"), PassingPrice(Value(criteria.price_max))))
+        beats = beats.filter(LessThanOrEqual(price, UnindexedPrice(Value(criteria.price_max))))
     if reference:
         beats = mixing(beats, reference)
     return beats.order_by(*ORDERS[criteria.sort])
@@ -86,8 +91,12 @@ def page_of(found: QuerySet[Beat], start: int, count: int, ids: list[int] | None
     An order's index alone tells them. `ids`, if known, are all that can be found: rare ones among a million would else
     be looked for from one end of the order to the other.
     """
-    known = found if ids is None else found.filter(pk__in=ids)
-    return list(known.select_related(None).values_list("pk", flat=True)[start : start + count])
+    return list(named(found, ids).select_related(None).values_list("pk", flat=True)[start : start + count])
+
+
+def named(found: QuerySet[Beat], ids: list[int] | None) -> QuerySet[Beat]:
+    """Return the beats found, by their ids where these are known: see page_of."""
+    return found if ids is None else found.filter(pk__in=ids)
 
 
 def mixing(beats: QuerySet[Beat], reference: Reference) -> QuerySet[Beat]:
@@ -97,12 +106,12 @@ def mixing(beats: QuerySet[Beat], reference: Reference) -> QuerySet[Beat]:
     if reference.bpm is not None:
         beats = beats.filter(_tempo(tempo_windows(reference.bpm)))
     if key := key_of(reference.tone):
-        beats = beats.filter(In(Passing("tone"), [other.number for other in neighbours(key)]))
+        beats = beats.filter(In(Unindexed("tone"), [other.number for other in neighbours(key)]))
     return beats.exclude(pk=reference.pk)
 
 
-def _tempo(ranges: Iterable[Range]) -> Q:
-    bpm = Passing("bpm")
+def _tempo(ranges: Iterable[Range], *, seek: bool = False) -> Q:
+    bpm = F("bpm") if seek else Unindexed("bpm")
     found = Q()
     for low, high in ranges:
         within = Q(IsNull(bpm, False))

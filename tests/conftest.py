@@ -9,8 +9,9 @@ from django.core.cache import cache
 from pytest_django import fixtures
 
 from catalog.covers.maker import maker
-from catalog.facets.index import FacetIndex
+from catalog.facets.index import index
 from catalog.gateway import site_gateway
+from catalog.kept_rows import KeptRows
 from catalog.models.ledger import ApiCall
 from catalog.sync import runner
 from tests.sandbox import SHOP, STANDARD_LIMITS, Sandbox
@@ -24,9 +25,10 @@ def empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test counts what was on sale in another: tests write rows that the mirror's version doesn't know of."""
-    monkeypatch.setattr("catalog.listing.index", FacetIndex())
+def own_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test lists what was on sale in another: tests write rows that the mirror's version doesn't know of."""
+    monkeypatch.setattr(index, "_held", None)
+    monkeypatch.setattr("catalog.listing.kept_rows", KeptRows())
 
 
 @pytest.fixture

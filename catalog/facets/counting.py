@@ -59,13 +59,22 @@ def count(
     genre, producer, key, tempo, price = (beside(name) for name in ("genre", "producer", "key", "tempo", "price"))
     return Counts(
         total=total,
-        ids=shown.ids(fitting) if total <= min(FEW, shown.size // ONE_IN) else None,
+        ids=_few(shown, fitting),
         genres={pk: (genre & shown.genres((pk,))).bit_count() for pk in genres},
         producers=shown.of_producers(producer, producers),
         tones=tuple((key & shown.tones((tone,))).bit_count() for tone in range(len(KEYS))),
         tempi={ends: (tempo & _tempo(shown, *ends, any_time=asked.any_time)).bit_count() for ends in TEMPI},
         prices={ends: (price & shown.price(*ends)).bit_count() for ends in price_ranges(shown)},
     )
+
+
+def partners(shown: Snapshot, reference: Reference) -> list[int] | None:
+    """Return the beats that mix with one, if they are few out of many, else None."""
+    return _few(shown, _mixing(shown, reference))
+
+
+def _few(shown: Snapshot, beats: int) -> list[int] | None:
+    return shown.ids(beats) if beats.bit_count() <= min(FEW, shown.size // ONE_IN) else None
 
 
 def _chosen(shown: Snapshot, asked: Criteria, reference: Reference | None) -> dict[str, int]:

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from catalog import queries
 from catalog.criteria import Criteria
-from catalog.facets.counting import Reference
+from catalog.facets.counting import Reference, partners
+from catalog.facets.index import index
 from catalog.listing import Listing, beat_listing
 from catalog.models.mirror import Beat
 from catalog.service.store import NotThere, Page, ask_for_beat, is_complete, open_mirror
@@ -56,7 +57,7 @@ def beat(pk: int, *, may_ask: bool) -> BeatPage:
     if found is None:
         raise NotThere(complete=mirror.complete or visitor.known_absent(pk, timezone.now()))
     # A beat no longer sold has its way on in one shelf.
-    mixes = [] if found.gone_at else _mixes(found)
+    mixes = [] if found.gone_at else _mixes(found, mirror.version)
     more = [] if found.gone_at else queries.newest_of_producer(found, MORE_BEATS)
     return BeatPage(
         beat=found,
@@ -74,10 +75,11 @@ def known(pks: Iterable[int]) -> dict[int, Beat]:
     return Beat.objects.select_related("producer").in_bulk(list(pks))
 
 
-def _mixes(beat: Beat) -> list[Beat]:
+def _mixes(beat: Beat, version: int) -> list[Beat]:
     """Return the most played beats that mix with one, each with its `reason`."""
-    partners = queries.matching(Criteria(sort="popular"), Reference(beat.pk, beat.bpm, beat.tone))
-    found = list(partners[:MIXING_BEATS])
+    reference = Reference(beat.pk, beat.bpm, beat.tone)
+    ids = partners(index.current(version), reference)
+    found = list(queries.named(queries.matching(Criteria(sort="popular"), reference), ids)[:MIXING_BEATS])
     for other in found:
         other.reason = mix_reason(beat, other)
     return found

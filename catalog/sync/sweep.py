@@ -17,6 +17,7 @@ from catalog.beatconnect.errors import BeatConnectError, QuotaUsedUp, Refused
 from catalog.beatconnect.models import Reply
 from catalog.beatconnect.transport import BACKGROUND_DEADLINE
 from catalog.gateway import Fetched
+from catalog.mirror import sizes
 from catalog.mirror.beats import apply_beats, apply_genres
 from catalog.mirror.removal import is_mostly_bad, remove_missing, suspect_between, suspect_undated
 from catalog.models.mirror import Beat
@@ -126,6 +127,7 @@ def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     ended = _end(now, last=last and not shrunk, emptied=emptied)
     if ended and not now.sweep_trouble and now.as_of:
         suspect_undated(now.as_of, sent_at)
+        sizes.learn()
     state.keep_state(now)
     if shown != (now.as_of, now.complete):
         state.visibly_changed()

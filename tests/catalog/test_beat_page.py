@@ -202,6 +202,7 @@ def test_the_page_stays_when_beatconnect_is_down_and_costs_no_call(
 
 
 def test_the_number_of_queries_is_fixed(client: Client, song: dict[str, Any]) -> None:
+    client.get("/beats/")  # after a change the first page counts the mirror anew
     for address, count in {"/beats/40/lagos-by-night/": 10, "/beats/40/": 10, "/beats/999/": 2}.items():
         with CaptureQueriesContext(connection) as queries:
             client.get(address)

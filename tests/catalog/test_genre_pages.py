@@ -187,8 +187,9 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox) -> None:
     producer = Beat.objects.filter(genre=2).values_list("producer", flat=True)[0]
     counts[f"{genre_page(2)}?producer={producer}&sort=popular"] = 3
     counts[genre_page(2) + "?producer=999999"] = 2
+    # After a change the first one counts the mirror anew, and asks for what all share: the choices and the rows.
     for address, count in counts.items():
-        client.get(address)  # after a change the first one counts the mirror anew, and asks for what all share
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address)
-        assert len(queries) == count, address
+        for most in (count + 4, count):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            assert count <= len(queries) <= most, address

@@ -10,7 +10,8 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from catalog import keeping
-from catalog.facets.index import FacetIndex
+from catalog.facets.index import index
+from catalog.kept_rows import KeptRows
 from catalog.models.mirror import Beat, Genre, Producer
 from catalog.state import visibly_changed
 from catalog.templatetags.catalog_kept import cards_kept
@@ -77,7 +78,8 @@ def test_a_page_made_of_kept_parts_is_the_page_made_anew(
         client.get(path.replace("page=3", "page=1"))
         kept = client.get(path).content
         cards_kept.clear()
-        monkeypatch.setattr("catalog.listing.index", FacetIndex())
+        monkeypatch.setattr(index, "_held", None)
+        monkeypatch.setattr("catalog.listing.kept_rows", KeptRows())
         assert client.get(path).content == kept
 
 

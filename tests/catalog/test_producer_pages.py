@@ -193,11 +193,12 @@ def test_the_number_of_queries_is_fixed(client: Client, shop: Sandbox, htmx: Cal
         producer_page(5002): 8,
         producer_page() + "?sort=price_asc": 8,
     }
+    # After a change the first one counts the mirror anew, and asks for what all share: the choices and the rows.
     for address, count in counts.items():
-        client.get(address)  # after a change the first one counts the mirror anew, and asks for what all share
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address)
-        assert len(queries) == count, address
+        for most in (count + 4, count):
+            with CaptureQueriesContext(connection) as queries:
+                client.get(address)
+            assert count <= len(queries) <= most, address
     # What is filtered is drawn without the figures above it.
     address = producer_page()
     with CaptureQueriesContext(connection) as queries:
