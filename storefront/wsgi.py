@@ -22,6 +22,6 @@ if settings.PAGE_STORE_MB:
 if errors := [check for check in run_checks() if check.is_serious()]:
     raise ImproperlyConfigured("; ".join(f"{check.id}: {check.msg}" for check in errors))
 
-# What is loaded by now stays: looking through it for what could go would stop every request for a tenth of a second.
+# What is loaded by now stays: looking through it for what could go would hold a request up for a tenth of a second.
 gc.collect()
 gc.freeze()

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from pytest_django import fixtures
 
@@ -79,6 +80,14 @@ def test_the_kept_counts_follow_beats_that_come_go_move_and_are_played(shop: San
     assert Beat.objects.get(pk=gone.pk).gone_at
     assert Producer.objects.get(pk=other.pk).beat_count == before + 2
     counts_agree()
+
+
+def test_a_whole_sweep_tells_sqlite_how_large_the_tables_are(shop: Sandbox) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks by itself")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT stat FROM sqlite_stat1 WHERE idx = 'beat_newest'")
+        assert cursor.fetchone()[0].startswith("253 ")
 
 
 def test_a_killed_sweep_goes_on_where_it_was(api: Sandbox) -> None:
