@@ -69,7 +69,7 @@ def count(
 
 
 def partners(shown: Snapshot, reference: Reference) -> list[int] | None:
-    """Return the beats that mix with one, if they are few out of many, else None."""
+    """Return the beats that mix with one, it may be among them, if they are few out of many; else None."""
     return _few(shown, _mixing(shown, reference))
 
 
@@ -91,7 +91,7 @@ def _chosen(shown: Snapshot, asked: Criteria, reference: Reference | None) -> di
     if asked.price_min is not None or asked.price_max is not None:
         chosen["price"] = shown.price(asked.price_min, asked.price_max)
     if reference:
-        chosen["mixes"] = _mixing(shown, reference)
+        chosen["mixes"] = _mixing(shown, reference) & ~shown.only(reference.pk)
     return chosen
 
 
@@ -111,7 +111,7 @@ def tempo_ranges(low: int | None, high: int | None, *, any_time: bool) -> tuple[
 def _mixing(shown: Snapshot, reference: Reference) -> int:
     if reference.bpm is None and reference.tone is None:
         return 0
-    found = shown.everything & ~shown.only(reference.pk)
+    found = shown.everything
     if reference.bpm is not None:
         found &= reduce(lambda beats, ends: beats | shown.tempo(*ends), tempo_windows(reference.bpm), 0)
     if key := key_of(reference.tone):

@@ -70,7 +70,9 @@ def mixes(partner: Told, beat: Told) -> bool:
     if partner["bpm"] and not (beat["bpm"] and tempo_fit(partner["bpm"], beat["bpm"])):
         return False
     mine = key_of(partner)
-    return mine is None or key_of(beat) in neighbours(mine)
+    if mine is None:
+        return bool(partner["bpm"])  # of a beat whose tempo and key are unknown, nobody knows what mixes with it
+    return key_of(beat) in neighbours(mine)
 
 
 def in_order(query: dict[str, Any]) -> dict[str, Any]:
