@@ -28,8 +28,8 @@ class Reference:
 
 
 # Up to so many beats a database is told which they are, if no more than one in so many fits: to name one costs as much
-# as to pass over a dozen, and where more fit, the page is soon found by walking the list's order.
-FEW, ONE_IN = 1_000, 12
+# as to pass over eighty, and where more fit, the page is soon found by walking along the list's order.
+FEW, ONE_IN = 1_000, 80
 
 
 @dataclass(frozen=True)
