@@ -50,6 +50,16 @@ def filled(count: int, *, afresh: bool = False) -> float:
     return time.perf_counter() - begun
 
 
+def learn_sizes() -> None:
+    """Let the database know how large its tables are, as it does in a shop: SQLite at the end of a sweep."""
+    from catalog.mirror import sizes  # noqa: PLC0415
+
+    sizes.learn()
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # autovacuum would, within a minute
+
+
 def _claim() -> None:
     tables = connection.introspection.table_names()
     if MARK in tables:
@@ -102,7 +112,7 @@ def fill(count: int) -> None:
             "UPDATE catalog_genre SET beat_count ="
             " (SELECT count(*) FROM catalog_beat WHERE genre_id = catalog_genre.id)"
         )
-        cursor.execute("ANALYZE")
+    learn_sizes()
     SyncState.objects.update_or_create(pk=1, defaults={"as_of": NOW, "complete": True, "version": 1})
 
 

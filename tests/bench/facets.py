@@ -16,6 +16,7 @@ from random import Random
 import django
 from django.core.management import call_command
 
+from tests.bench.catalogue import learn_sizes
 from tests.own_database import environment_with
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -68,10 +69,7 @@ def fill(count: int) -> None:
     Genre.objects.update(beat_count=1)
     Producer.objects.update(beat_count=1)
     SyncState.objects.update_or_create(pk=1, defaults={"as_of": NOW, "complete": True, "version": 1})
-    from django.db import connection  # noqa: PLC0415
-
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    learn_sizes()
 
 
 def main() -> None:

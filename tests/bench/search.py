@@ -19,6 +19,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
+from tests.bench.catalogue import learn_sizes
+
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 TYPED = ["lagos", "amapiano", "thabiso", "golden hour", "ife", "c minor", "no wahala", "kuduro", "moyo", "afro house"]
 SEARCHED = [
@@ -59,8 +61,7 @@ def fill(count: int) -> None:
     mirror.Producer.objects.update(beat_count=count // len(people), play_count=count)
     entries.keep_producers([producer.pk for producer in producers])
     sync.SyncState.objects.update_or_create(pk=1, defaults={"as_of": NOW, "complete": True})
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    learn_sizes()
 
 
 def _word(rng: Random) -> str:
