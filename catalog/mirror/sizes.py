@@ -2,13 +2,13 @@
 
 from django.db import connection
 
-# Rows looked at for each index: enough for a guess, and a million take no longer than a thousand.
-LOOKED_AT = 1000
-
 
 def learn() -> None:
-    """Have the database look at its tables; it remembers what it sees."""
+    """Have the database look at its tables; it remembers what it sees.
+
+    Takes 2 ms for each thousand beats. A look at a part of each index is quicker, and worse than none: the page of a
+    producer took twice as long with it.
+    """
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA analysis_limit = {LOOKED_AT}")
             cursor.execute("ANALYZE")

@@ -51,13 +51,9 @@ def filled(count: int, *, afresh: bool = False) -> float:
 
 
 def learn_sizes() -> None:
-    """Let the database know how large its tables are, as it does in a shop: SQLite at the end of a sweep."""
-    from catalog.mirror import sizes  # noqa: PLC0415
-
-    sizes.learn()
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")  # autovacuum would, within a minute
+    """Let the database know how large its tables are, as it does in a shop: at the end of a sweep, or by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 def _claim() -> None:
