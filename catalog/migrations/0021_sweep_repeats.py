@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalog', '0020_orders_that_cover_a_page'),
+        ('catalog', '0020_orders_that_cover_filters'),
     ]
 
     operations = [
