@@ -44,10 +44,11 @@ def test_a_suspicion_that_nothing_settles_costs_a_call_a_day_at_last() -> None:
         now = max(now, row.due_at)
         moments.append(now)
         dirty.failed(row, counts=True, now=now)
-    assert sum(moment < after(hours=1) for moment in moments) <= 3
-    assert len(moments) <= 5 + 13
     pauses = [later - sooner for sooner, later in itertools.pairwise(moments)]
-    assert max(pauses) <= 1.2 * timedelta(days=1)
+    planned = [*(timedelta(minutes=minutes) for minutes in (1, 8, 64, 512)), *[timedelta(days=1)] * (len(pauses) - 4)]
+    # Each with its jitter of a fifth.
+    assert all(0.8 * plan <= pause <= 1.2 * plan for plan, pause in zip(planned, pauses, strict=True))
+    assert len(moments) <= 5 + 13
 
 
 def test_a_beat_that_a_list_shows_is_suspected_no_longer() -> None:
