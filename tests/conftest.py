@@ -1,11 +1,13 @@
 """The shop as a whole: the real code, a real database, and the sandbox API in a process of its own."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.cache import cache
+from hypothesis import HealthCheck, settings
 from pytest_django import fixtures
 
 from catalog.covers.maker import maker
@@ -15,6 +17,16 @@ from catalog.kept_rows import KeptRows
 from catalog.models.ledger import ApiCall
 from catalog.sync import runner
 from tests.sandbox import SHOP, STANDARD_LIMITS, Sandbox
+
+# A busy machine is no reason to fail, and fixtures that hold for all examples are meant to. What is invented differs
+# from run to run, but not in CI: a rare find is for who works on it, not for whoever lands next.
+settings.register_profile(
+    "shop",
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("shop")
 
 
 @pytest.fixture(autouse=True)

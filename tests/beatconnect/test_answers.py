@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.beatconnect import shapes
@@ -136,7 +136,6 @@ json_values = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(json_values.map(lambda value: json.dumps(value).encode()) | st.binary(), st.integers(100, 999), st.text())
 def test_nothing_but_our_errors_escapes(body: bytes, status: int, header: str) -> None:
     names = ["retry-after", "date", "x-ratelimit-reset", "content-type"]

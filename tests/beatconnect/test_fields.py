@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.beatconnect.fields import LARGEST_ID
@@ -182,7 +182,6 @@ def test_a_currency_is_a_short_code_without_controls(value: str, currency: str |
     assert Order.model_validate({"id": 1, "currency": value}).currency == currency
 
 
-@settings(deadline=None)
 @given(st.integers(1, LARGEST_ID))
 def test_every_id_a_database_holds_is_read(number: int) -> None:
     assert Beat.model_validate({"id": number}).id == Beat.model_validate({"id": str(number)}).id == number

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import AliasChoices, AliasPath
 
@@ -199,7 +199,6 @@ json_values = st.recursive(
 names = st.sampled_from(sorted({*REFERENCE, *EXPLORER, "items", "beat", "order_id", "amount", "social", "currency"}))
 
 
-@settings(deadline=None)
 @given(json_values | st.dictionaries(names, json_values))
 def test_whatever_comes_is_an_item_or_a_short_problem(raw: object) -> None:
     for model in (Beat, User, Order, Genre):

@@ -62,7 +62,7 @@ def test_the_sandbox_keeps_to_its_schema(
     schema = schemathesis.openapi.from_dict(document)
     schema.config.update(base_url=unlimited.origin)
 
-    @settings(max_examples=30, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=30, derandomize=True, database=None, phases=[Phase.generate])
     @given(case=schema[path]["GET"].as_strategy(generation_mode=mode))
     def check(case: schemathesis.Case[Any]) -> None:
         # A stray parameter or a key that we put right again makes a case "negative", and is rightly answered:

@@ -6,7 +6,7 @@ from contextlib import suppress
 from decimal import Decimal
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from catalog.beatconnect.errors import Unreadable
@@ -34,14 +34,12 @@ def as_decimals(value: object) -> object:
     return value
 
 
-@settings(deadline=None)
 @given(ordinary, st.booleans(), st.booleans())
 def test_ordinary_json_comes_back_as_it_went(value: object, ascii_only: bool, bom: bool) -> None:
     body = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8-sig" if bom else "utf-8")
     assert loads(body) == as_decimals(value)
 
 
-@settings(deadline=None)
 @given(st.binary() | st.text(alphabet='[]{}",:\\u0d81eE-+.NaInfity \0').map(lambda text: text.encode()))
 @example(b"")
 @example(b'"\\')

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import sweep
@@ -52,7 +52,7 @@ def ask_both(client: Client, api: Sandbox, **query: object) -> tuple[list[int], 
     return cards(read(response)), [beat["id"] for beat in answer["beats"]], answer["pagination"]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     sort=st.sampled_from(SORTS),
     genre=st.none() | st.integers(1, 22),

@@ -121,7 +121,7 @@ def test_any_title_can_be_drawn(title: str) -> None:
     assert_is_card(draw_card(shown(title)))
 
 
-@hypothesis_settings(max_examples=25, deadline=None)
+@hypothesis_settings(max_examples=25)
 @given(st.text(max_size=300), st.text(max_size=200))
 def test_any_text_can_be_drawn(title: str, producer: str) -> None:
     assert_is_card(draw_card(shown(title, producer=producer)))

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from catalog.clean import BIDI_OVERRIDES, clean_text, clean_url, url_origin
@@ -83,7 +83,7 @@ def test_the_origin_of_any_url_can_be_told(url: str) -> None:
 
 
 @pytest.mark.django_db
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(text=ANY_TEXT)
 def test_no_cleaned_title_changes_what_a_page_is_made_of(client: Client, shop: Sandbox, text: str) -> None:
     beat = Beat.objects.select_related("genre", "producer").get(pk=253)

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.harmony import KEYS, Key, neighbours, parse_key, tempo_fit
@@ -98,7 +98,7 @@ QUERIES = st.fixed_dictionaries(
 ).map(in_order)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(query=QUERIES, partner=st.none() | st.integers(0, 252))
 def test_any_filters_together_show_what_fits_all_of_them(
     client: Client, told: list[Told], query: dict[str, Any], partner: int | None
@@ -110,7 +110,7 @@ def test_any_filters_together_show_what_fits_all_of_them(
     assert total(page) == len(expected)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(query=QUERIES)
 def test_every_choice_holds_as_many_as_it_says(client: Client, told: list[Told], query: dict[str, Any]) -> None:
     form = ask(client, **query).the("form", id="filters")

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.models.mirror import Beat, Genre
@@ -56,7 +56,7 @@ def test_a_genre_shows_its_beats_and_no_others(client: Client, shop: Sandbox) ->
     assert page.the("h2", id="results-count").text == f"{len(told)} beats"
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     genre=st.integers(1, 6),
     producer=st.none() | st.integers(5001, 5006),

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.models.mirror import Producer
@@ -80,7 +80,7 @@ def test_a_producer_shows_their_own_beats_and_figures(client: Client, shop: Sand
     assert cards(page) == [beat["id"] for beat in told][:24]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     producer=st.integers(5001, 5008),
     genre=st.none() | st.integers(1, 6),

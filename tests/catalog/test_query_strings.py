@@ -8,7 +8,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given
+from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 from pytest_django import fixtures
@@ -146,7 +146,7 @@ def test_a_crawler_of_made_up_parameters_fills_no_cache_and_costs_no_call(
     assert len(cache._cache) == kept
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60)
 @given(
     pairs=st.lists(st.tuples(st.sampled_from(PARAMETERS) | st.text(max_size=8), st.text(max_size=40)), max_size=8),
     place=st.integers(0, 5),
@@ -158,7 +158,7 @@ def test_any_query_at_all_gives_a_page(client: Client, shop: Sandbox, pairs: lis
     assert_whole(response)
 
 
-@examples(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=60)
 @given(raw=st.binary(max_size=60))
 def test_any_bytes_at_all_give_a_page(client: Client, shop: Sandbox, raw: bytes) -> None:
     for path in ("/beats/", "/producers/"):

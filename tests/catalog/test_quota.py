@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.beatconnect.errors import (
@@ -151,7 +151,7 @@ def test_the_fingerprint_tells_nothing_of_the_key() -> None:
     assert fingerprint("bca_live_secret") != fingerprint("bca_live_secret2")
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(waits=st.lists(st.floats(0, 40), min_size=15, max_size=30))
 def test_no_sliding_minute_is_ever_overdrawn(django_db_blocker: object, waits: list[float]) -> None:
     clock = Time()

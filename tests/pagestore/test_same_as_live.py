@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from catalog.models.mirror import Beat
@@ -48,12 +48,7 @@ OF_THE_ENCODING = {"Content-Encoding", "Content-Length", "ETag"}
 
 
 @pytest.mark.usefixtures("shop")
-@settings(
-    max_examples=60,
-    deadline=None,
-    phases=[Phase.generate, Phase.shrink],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=60, phases=[Phase.generate, Phase.shrink])
 @given(steps=st.lists(st.one_of(requests, requests, requests, changes), min_size=1, max_size=8))
 def test_the_store_answers_as_the_shop_does(steps: list[Any]) -> None:
     visited = Shop()
