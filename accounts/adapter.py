@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from accounts import audit, factors, known_devices, post
 from accounts.devices import device
 from accounts.dress import refuse_until
-from accounts.guessing import free_again
+from accounts.guessing import count_for_all, free_again
 from accounts.models import AuditEntry, fold
 from catalog import languages
 from catalog.templatetags.catalog_format import next_minute
@@ -79,6 +79,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:
             super().pre_authenticate(request, **credentials)
+            self._count_for_all(request, **credentials)
         except ValidationError:
             free = free_again(request, self._get_login_attempts_cache_key(request, **credentials))
             refuse_until(request, free)
@@ -87,10 +88,19 @@ class AccountAdapter(DefaultAccountAdapter):
             words = _("Too many failed login attempts. Try again at %s.") % next_minute(free)
             raise ValidationError(words, code="too_many_login_attempts") from None
 
+    def _count_for_all(self, request: HttpRequest, **credentials: Any) -> None:
+        # Who signed in here before is never kept out by what the rest of the world tries.
+        if _known_as(request, credentials):
+            return
+        if not (usage := count_for_all(request)):
+            self._rollback_login_failed_rl_usage()
+            raise self.validation_error("too_many_login_attempts")
+        # Taken back with the others when the password turns out right.
+        self._login_failed_rl_usage.usage += usage.usage
+
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # allauth's has the Host header in it: with another port in it each time, no limit would ever be reached.
-        email = fold(credentials.get("email") or credentials.get("username") or "")
-        return f"{email} {known_devices.known_as(request, email)}"
+        return f"{_email(credentials)} {_known_as(request, credentials)}"
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):
@@ -115,6 +125,14 @@ class SessionsAdapter(DefaultUserSessionsAdapter):
         super().end_sessions(sessions)
         if sessions:
             audit.record(context.request, sessions[0].user, AuditEntry.What.SIGNED_OUT_ELSEWHERE)
+
+
+def _email(credentials: dict[str, Any]) -> str:
+    return fold(credentials.get("email") or credentials.get("username") or "")
+
+
+def _known_as(request: HttpRequest, credentials: dict[str, Any]) -> str:
+    return known_devices.known_as(request, _email(credentials))
 
 
 def _at_home(url: str) -> str:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+# Entries of a cache in memory that counts tries. Of Django's 300, others' tries would push out the count of one.
+COUNTS_KEPT = 20_000
 _VALIDATORS = "django.contrib.auth.password_validation"
 
 
@@ -67,9 +69,11 @@ def _allauth(site_name: str) -> dict[str, Any]:
         "ACCOUNT_REAUTHENTICATION_REQUIRED": True,
         "ACCOUNT_LOGOUT_REDIRECT_URL": "home",
         # Counted in the default cache, which all workers share where CACHE_URL is Redis. Ten wrong passwords in five
-        # minutes, by address or by mailbox, and no password is looked at any more; the right one neither.
+        # minutes, by address or by mailbox, and no password is looked at any more; the right one neither. A thousand
+        # by everybody, each from elsewhere, and only browsers in which somebody signed in before are still heard.
         "ACCOUNT_RATE_LIMITS": {
             "login_failed": "10/5m/ip,10/5m/key",
+            "login_failed_by_all": "1000/5m/key",
             "reset_password": "20/m/ip,5/d/key",
             "signup": "20/m/ip",
             # Hearts pressed by who hasn't signed in; many phones share one address.

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from catalog.quota.limits import parse_limits
 from storefront.encryption_keys import derived_key
 from storefront.logs import LOGGING as LOGGING
-from storefront.people import sign_in_settings
+from storefront.people import COUNTS_KEPT, sign_in_settings
 from storefront.policy import content_security_policy, keep_to_this_site
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -182,7 +182,7 @@ else:
 DATABASES = {"default": database | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": env.cache_url("CACHE_URL", default=f"locmemcache://?max_entries={COUNTS_KEPT}")}
 if "redis" in CACHES["default"]["BACKEND"].lower():
     CACHES["default"]["BACKEND"] = "storefront.steady_cache.SteadyRedisCache"
     # redis-py would let a frozen server hold each request for seconds.

@@ -13,6 +13,8 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from storefront.people import COUNTS_KEPT
+
 log = structlog.get_logger("storefront")
 
 # Seconds between two lines on a dead Redis: it is one failure, however many visitors meet it.
@@ -42,7 +44,7 @@ class SteadyRedisCache(RedisCache):
 
     def __init__(self, server: Any, params: dict[str, Any]) -> None:
         super().__init__(server, params)
-        self.meanwhile = LocMemCache("meanwhile", {})
+        self.meanwhile = LocMemCache("meanwhile", {"max_entries": COUNTS_KEPT})
 
     def tell(self, error: RedisError) -> None:
         now = time.monotonic()

@@ -74,6 +74,26 @@ def test_a_known_browser_guesses_no_more_than_another(client: Client) -> None:
     assert response.status_code == 429
 
 
+def test_after_a_thousand_guesses_by_many_only_known_browsers_are_heard(client: Client) -> None:
+    buyer()
+    sign_in(client)
+    client.post("/account/logout/")
+    stranger = Client(REMOTE_ADDR="203.0.113.9")
+    guess(10, BOB)
+    for number in range(989):
+        address = f"2001:db8:{number // 9:x}::1"
+        assert sign_in(Client(REMOTE_ADDR=address), f"nobody{number}@example.com", "x").status_code == 200
+    assert sign_in(Client(), BOB).status_code == 429, "so many others don't make the count of one be forgotten"
+    assert sign_in(stranger)["Location"] == "/account/", "a right one takes no place"
+    stranger.post("/account/logout/")
+    assert sign_in(Client(REMOTE_ADDR="203.0.113.10"), "nobody@example.com", "x").status_code == 200
+    response = sign_in(Client(REMOTE_ADDR="203.0.113.11"))
+    assert response.status_code == 429
+    assert 0 < int(response["Retry-After"]) <= 300
+    assert REFUSED in read(response).text
+    assert sign_in(client)["Location"] == "/account/"
+
+
 def test_what_makes_a_browser_known_is_good_for_its_owner_alone(client: Client) -> None:
     buyer()
     buyer(BOB)
