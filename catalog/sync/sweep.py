@@ -20,6 +20,7 @@ from catalog.gateway import Fetched
 from catalog.mirror import sizes
 from catalog.mirror.beats import apply_beats, apply_genres
 from catalog.mirror.removal import is_mostly_bad, remove_missing, suspect_between, suspect_undated
+from catalog.mirror.rows import mend_counts
 from catalog.models.mirror import Beat
 from catalog.models.sync import SyncState
 from catalog.quota.purposes import Purpose
@@ -127,6 +128,7 @@ def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     ended = _end(now, last=last and not shrunk, emptied=emptied)
     if ended and not now.sweep_trouble and now.as_of:
         suspect_undated(now.as_of, sent_at)
+        mend_counts()
         sizes.learn()
     state.keep_state(now)
     if shown != (now.as_of, now.complete):

@@ -1,6 +1,7 @@
 """The figures kept of genres and producers agree with their beats, whatever becomes of these."""
 
 import pytest
+from django.test import Client
 
 from catalog.models.mirror import Beat, Genre, Producer
 from tests.conftest import sweep_later
@@ -36,3 +37,11 @@ def test_the_kept_counts_follow_beats_that_come_go_move_and_are_played(shop: San
     assert Beat.objects.get(pk=gone.pk).gone_at
     assert Producer.objects.get(pk=other.pk).beat_count == before + 2
     counts_agree()
+
+
+def test_counts_that_somebody_put_wrong_are_right_after_a_sweep(shop: Sandbox, client: Client) -> None:
+    Genre.objects.filter(pk=2).update(beat_count=7_777)
+    Producer.objects.filter(pk=Beat.objects.all()[0].producer_id).update(play_count=1)
+    sweep_later(shop)
+    counts_agree()
+    assert "7,777" not in client.get("/genres/").text
