@@ -59,9 +59,11 @@ def take(name: str, clock: Clock = database_clock) -> Held | None:
     now = clock()
     holder = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
     # One conditional UPDATE: of two who try, one changes the row.
-    # One that lasts longer than any is given was taken by a clock that was ahead.
     until = now + timedelta(seconds=SECONDS)
-    over = Q(expires_at=None) | Q(expires_at__lte=now) | Q(expires_at__gt=until)
+    # One that lasts far longer than any is given was taken by a clock that was ahead. Not one that lasts a little
+    # longer: somebody took it between our look at the clock and our UPDATE.
+    unreal = until + timedelta(seconds=SECONDS)
+    over = Q(expires_at=None) | Q(expires_at__lte=now) | Q(expires_at__gt=unreal)
     taken = Lease.objects.filter(over, pk=name).update(
         holder=holder, epoch=F("epoch") + 1, taken_at=now, expires_at=until
     )

@@ -65,6 +65,13 @@ def test_a_lease_taken_by_a_clock_that_was_days_ahead_is_over() -> None:
     assert leases.take(leases.SYNC, timezone.now) is None
 
 
+def test_of_two_who_try_at_once_the_one_that_looked_at_the_clock_first_may_come_second() -> None:
+    now = timezone.now()
+    assert leases.take(leases.SYNC, lambda: now)
+    for sooner in (timedelta(microseconds=1), timedelta(milliseconds=10), timedelta(seconds=20)):
+        assert leases.take(leases.SYNC, lambda late=now - sooner: late) is None
+
+
 def test_a_lease_is_renewed_only_by_who_holds_it() -> None:
     first = leases.take(leases.SYNC)
     assert first
