@@ -3,6 +3,7 @@
   const FEWEST = 2; // letters
   const PAUSE = 120; // ms without a key before we ask
   const live = document.getElementById("live");
+  let dismissed = null; // what stood in the field when Escape closed its list: a late answer opens nothing
   const listOf = (field) => field.parentElement.querySelector(".suggestions");
   const optionsOf = (field) => [...listOf(field).querySelectorAll("[role=option]")];
   const chosen = (field) => optionsOf(field).findIndex((option) => option.getAttribute("aria-selected") === "true");
@@ -17,7 +18,8 @@
       "aria-expanded": "false",
       "aria-controls": list.id,
       "data-hx-get": list.dataset.source,
-      "data-hx-trigger": `input changed delay:${PAUSE}ms`,
+      // Not "changed": what was typed before this script came would count as asked for.
+      "data-hx-trigger": `input delay:${PAUSE}ms`,
       "data-hx-target": `#${list.id}`,
       "data-hx-select": "unset",
       "data-hx-swap": "innerHTML",
@@ -70,8 +72,10 @@
       option.click();
     },
     Escape(field) {
-      if (!listOf(field).hidden) close(field);
-      else if (field.value) field.value = "";
+      if (!listOf(field).hidden) {
+        close(field);
+        dismissed = field.value;
+      } else if (field.value) field.value = "";
       else return false;
     },
   };
@@ -81,6 +85,7 @@
     if (act && act(event.target) !== false) event.preventDefault();
   });
 
+  document.addEventListener("input", ({ target }) => isField(target) && (dismissed = null));
   document.addEventListener("focusin", ({ target }) => isField(target) && dress(target));
   document.addEventListener("focusout", ({ target }) => isField(target) && close(target));
   // A press on a suggestion would take the focus, and with it the list, before the click arrives.
@@ -100,15 +105,17 @@
   document.addEventListener("htmx:beforeRequest", (event) => {
     const field = event.detail.elt;
     if (!isField(field)) return;
-    if (asked(field).length >= FEWEST) return;
+    if (asked(field).length >= FEWEST && field.value !== dismissed) return;
     event.preventDefault();
     close(field);
   });
   // Only an answer to what stands in the field now counts, and only while somebody is there.
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { elt: field, requestConfig, xhr } = event.detail;
-    if (!field || !isField(field)) return;
-    const answersThis = requestConfig.parameters.q?.trim() === asked(field) && document.activeElement === field;
+    const { requestConfig, xhr } = event.detail;
+    const field = requestConfig.elt; // the event's own is what is swapped
+    if (!isField(field)) return;
+    const isWanted = document.activeElement === field && field.value !== dismissed;
+    const answersThis = requestConfig.parameters.q?.trim() === asked(field) && isWanted;
     if (xhr.status !== 200 || !answersThis || !/class="suggestion-groups"/.test(xhr.responseText)) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSwap", (event) => {
