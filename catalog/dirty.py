@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Case, Exists, F, OuterRef, Value, When
-from django.db.models.functions import Least
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Greatest, Least
 
 from catalog.models.events import Dirty, WebhookEvent
 from catalog.models.mirror import Beat
@@ -64,9 +64,8 @@ def first(kind: Dirty.Kind) -> Dirty | None:
 
 
 def next_due(now: datetime, kind: Dirty.Kind) -> Dirty | None:
-    """Return what of a kind is to be fetched now, if anything is."""
-    row = first(kind)
-    return row if row and row.due_at <= now else None
+    """Return what of a kind is to be fetched now, if anything is: what was marked first, however often since."""
+    return Dirty.objects.filter(kind=kind, due_at__lte=now).order_by("pk").first()
 
 
 def next_due_at(kind: Dirty.Kind) -> datetime | None:
@@ -131,9 +130,9 @@ def unreadable(row: Dirty) -> None:
 
 
 def _mark_again(kind: Dirty.Kind, ref: int, now: datetime) -> int:
-    # What only waits for its second look, or another try, becomes due like something new.
-    soon = Least(F("due_at"), Value(now + COALESCED))
-    due_at = Case(When(looks=0, attempts=0, then=F("due_at")), default=soon)
+    # What only waits for its second look, or another try, becomes due like something new; what was due before, now: an
+    # answer asked for before this event must not pass for one that came after it.
+    due_at = Greatest(Least(F("due_at"), Value(now + COALESCED)), Value(now))
     again = Dirty.objects.filter(kind=kind, ref=ref)
     return again.update(version=F("version") + 1, due_at=due_at, looks=0, attempts=0)
 

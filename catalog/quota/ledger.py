@@ -129,7 +129,7 @@ class Ledger:
 
     def _usage_now(self, budget: Budget, purpose: Purpose, now: datetime) -> Usage:
         usage = self._usage(purpose, now)
-        if usage.ahead:
+        if usage.ahead or (budget.failed_at and budget.failed_at > now):
             # The clock was set back. What was sent ahead of it counts as sent now: no window reopens, and a clock that
             # was days ahead for a moment doesn't stop the shop for days.
             self._pull_back(budget, now)

@@ -93,7 +93,8 @@ def _doubling(first: timedelta, times: int, longest: timedelta) -> timedelta:
 def pull_back(budget: Budget, limits: tuple[Limit, ...], now: datetime) -> None:
     """Let nothing that was learned hold longer from `now` on than it may: the clock was ahead when it was."""
     if budget.blocked_until:
-        budget.blocked_until = min(budget.blocked_until, now + LONGEST_BLOCK)
+        ahead = max((budget.failed_at or now) - now, timedelta(0))
+        budget.blocked_until = min(budget.blocked_until - ahead, now + LONGEST_BLOCK)
     if budget.failed_at:
         budget.failed_at = min(budget.failed_at, now)
     for path, until in budget.paused.items():

@@ -17,10 +17,9 @@ from catalog.beatconnect.errors import BeatConnectError, QuotaUsedUp, Refused
 from catalog.beatconnect.models import Reply
 from catalog.beatconnect.transport import BACKGROUND_DEADLINE
 from catalog.gateway import Fetched
-from catalog.mirror import sizes
+from catalog.mirror import clocks, rows, sizes
 from catalog.mirror.beats import apply_beats, apply_genres
 from catalog.mirror.removal import is_mostly_bad, remove_missing, suspect_between, suspect_undated
-from catalog.mirror.rows import mend_counts
 from catalog.models.mirror import Beat
 from catalog.models.sync import SyncState
 from catalog.quota.purposes import Purpose
@@ -104,6 +103,8 @@ def ask(client: Client, page: int, deadline: float) -> Reply[wire.BeatPage]:
 def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     """Apply a page and move the sweep on, both or neither; return whether the sweep has ended."""
     answer, sent_at = fetched.value, fetched.sent_at
+    if page == 1:
+        clocks.pull_back(sent_at)
     now = state.lock_state()
     shown = (now.as_of, now.complete)
     passed = page > _due(now)
@@ -128,7 +129,7 @@ def keep(page: int, fetched: Fetched[wire.BeatPage]) -> bool:
     ended = _end(now, last=last and not shrunk, emptied=emptied)
     if ended and not now.sweep_trouble and now.as_of:
         suspect_undated(now.as_of, sent_at)
-        mend_counts()
+        rows.mend_counts()
         sizes.learn()
     state.keep_state(now)
     if shown != (now.as_of, now.complete):
@@ -244,7 +245,6 @@ def _end(now: SyncState, *, last: bool, emptied: bool) -> bool:
         now.sweep_trouble = ""
         now.as_of, now.complete = now.sweep_started_at, True
     if now.sweep_trouble:
-        why = str(now.sweep_trouble)
-        log.warning("a sweep was not whole", why=why, pages=now.sweep_pages, total=now.upstream_total)
+        log.warning("a sweep was not whole", why=now.sweep_trouble, pages=now.sweep_pages, total=now.upstream_total)
     now.sweep_started_at = None
     return True

@@ -7,6 +7,8 @@ import pytest
 
 from catalog import dirty
 from catalog.models.events import Dirty, WebhookEvent
+from catalog.models.mirror import Beat
+from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
 
@@ -78,8 +80,8 @@ def test_marks_of_one_thing_are_one_row_that_keeps_its_time() -> None:
 
 def test_the_queue_tells_what_is_due_and_when() -> None:
     assert dirty.first(BEAT) is dirty.next_due(NOW, BEAT) is dirty.next_due_at(BEAT) is None
-    dirty.mark(BEAT, 7, after(seconds=1))
     dirty.mark(BEAT, 8, NOW)
+    dirty.mark(BEAT, 7, after(seconds=1))
     assert dirty.next_due_at(BEAT) == after(seconds=1)
     assert dirty.next_due(NOW, BEAT) is None
     row = dirty.next_due(after(seconds=5), BEAT)
@@ -118,6 +120,26 @@ def test_a_mark_during_the_fetch_is_not_lost(changed: bool) -> None:
     row = dirty.first(BEAT)
     assert row
     assert (row.looks, row.due_at) == (0, after(seconds=8))
+
+
+@pytest.mark.parametrize("looks", [0, 1])
+def test_a_mark_renewed_after_an_answer_was_asked_for_outlives_it(shop: Sandbox, looks: int) -> None:
+    dirty.mark(BEAT, 7, NOW)
+    Dirty.objects.update(looks=looks)
+    # A page asked for while the mark waits, an event, and then the page is kept.
+    Beat.objects.filter(pk=7).update(fetched_at=after(minutes=10))
+    dirty.mark(BEAT, 7, after(minutes=10, seconds=1))
+    dirty.drop_fetched(after(minutes=10, seconds=2))
+    assert dirty.next_due(after(minutes=10, seconds=2), BEAT)
+
+
+def test_what_is_marked_again_and_again_keeps_its_place() -> None:
+    dirty.mark(BEAT, 7, NOW)
+    dirty.mark(BEAT, 8, NOW)
+    dirty.mark(BEAT, 7, after(minutes=1))
+    row = dirty.next_due(after(minutes=1), BEAT)
+    assert row
+    assert row.ref == 7
 
 
 def test_a_mark_does_not_wait_for_a_second_look() -> None:
