@@ -127,7 +127,9 @@ def clean(now: datetime, most_bytes: int | None = None) -> int:
         _remove(row.name)
         over -= row.size
         removed += 1
-    stale = Picture.objects.filter(size=0, used_at__lt=now - PAUSES[-1], retry_at__lt=now)
+    # Not what somebody is at just now.
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    stale = Picture.objects.filter(free, size=0, used_at__lt=now - PAUSES[-1], retry_at__lt=now)
     Picture.objects.filter(pk__in=list(stale.values_list("pk", flat=True)[:REMOVED_AT_ONCE])).delete()
     return removed
 

@@ -115,9 +115,12 @@ def _few_lately(gone: int, at: datetime) -> bool:
 
 @transaction.atomic
 def mark_gone(pk: int, at: datetime) -> None:
-    """Take one beat off sale that BeatConnect says it doesn't have; one too many for an hour waits for the sweep."""
+    """Take one beat off sale that BeatConnect, asked at that moment, didn't have, unless it was seen since.
+
+    One too many for an hour waits for the sweep.
+    """
     lock_state()
-    live = Beat.objects.filter(pk=pk, gone_at=None)
+    live = Beat.objects.filter(pk=pk, gone_at=None, fetched_at__lt=at)
     if _few_lately(1, at):
         _take_off_sale(list(live.values_list("id", flat=True)), at)
     else:

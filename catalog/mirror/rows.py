@@ -79,6 +79,7 @@ def mend_counts() -> None:
     if wrong:
         log.warning("kept figures were wrong", rows=len(wrong))
         _recount(wrong)
+        entries.keep_producers({pk for model, pk in wrong if model is Producer})
         visibly_changed()
 
 

@@ -42,7 +42,7 @@ class Page:
     @property
     def size(self) -> int:
         """Return about how many bytes it takes."""
-        return OVERHEAD + sum(len(form.body) for form in self.forms.values())
+        return OVERHEAD + sum(len(form.body) for form in list(self.forms.values()))
 
     @property
     def may_be_kept(self) -> bool:

@@ -58,6 +58,7 @@ def _newest(turn: Turn, row: Dirty) -> bool:
 
 
 def _beat(turn: Turn, row: Dirty) -> bool:
+    asked_at = turn.clock()
     try:
         fetched = turn.call(purposes.EVENT_SINGLE, f"/beats/{row.ref}", lambda client: client.get_beat(row.ref))
     except NotFound as error:
@@ -65,7 +66,7 @@ def _beat(turn: Turn, row: Dirty) -> bool:
         if row.looks == 0 or error.code != "not_found":
             return False
         with turn.writing():
-            mark_gone(row.ref, turn.clock())
+            mark_gone(row.ref, asked_at)
         return True
     with turn.writing():
         known = Beat.objects.filter(pk=row.ref)
@@ -80,13 +81,14 @@ def _beat(turn: Turn, row: Dirty) -> bool:
 
 def _suspect(turn: Turn, row: Dirty) -> bool:
     """Return whether the beat is gone: two witnesses, its list and its own page, need no second look."""
+    asked_at = turn.clock()
     try:
         fetched = turn.call(purposes.EVENT_SINGLE, f"/beats/{row.ref}", lambda client: client.get_beat(row.ref))
     except NotFound as error:
         if error.code != "not_found":
             return False
         with turn.writing():
-            mark_gone(row.ref, turn.clock())
+            mark_gone(row.ref, asked_at)
         return True
     with turn.writing():
         listed = Beat.objects.filter(pk=row.ref, provisional=False, gone_at=None).exists()

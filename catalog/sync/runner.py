@@ -38,6 +38,8 @@ def run(gateway: Gateway, wait: Wait) -> None:
             try:
                 if lease is None or not lease.renew(gateway.ledger.clock):
                     lease = leases.take(leases.SYNC, gateway.ledger.clock)
+                    # Who held it meanwhile may have begun the mirror anew.
+                    check_source(read_state())
                 nap = once(Turn(gateway, lease)) if lease else STAND_BY
             except DATABASE_AWAY as error:
                 # The lease is kept: whether it is still ours, renewing it will tell.

@@ -32,8 +32,8 @@ def ensure_started() -> None:
         return
     with _lock:
         if _started_in != os.getpid():
-            _started_in = os.getpid()
             threading.Thread(target=_keep_fresh, name="catalog-sync", daemon=True).start()
+            _started_in = os.getpid()
 
 
 def _keep_fresh() -> None:

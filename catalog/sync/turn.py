@@ -20,7 +20,7 @@ from catalog.gateway import Fetched, Gateway
 from catalog.models.sync import SyncState
 from catalog.quota.clock import Clock
 from catalog.quota.purposes import Purpose
-from catalog.state import STATE_ID
+from catalog.state import STATE_ID, WrongSource, check_source, lock_state
 from catalog.sync.leases import Fenced, Held
 
 log = structlog.get_logger("catalog.sync")
@@ -46,7 +46,7 @@ def keeping() -> Iterator[None]:
     """Apply an answer within this; raises NotKept where that can't be done, and tells the log."""
     try:
         yield
-    except (*DATABASE_AWAY, Fenced, BeatConnectError):
+    except (*DATABASE_AWAY, Fenced, WrongSource, BeatConnectError):
         raise
     except Exception as error:
         story = (type(error).__name__, str(error).partition("\n")[0])
@@ -70,7 +70,12 @@ class Turn:
         return self.gateway.ledger.clock
 
     def call(self, purpose: Purpose, path: str, ask: Callable[[Client], Reply[T]]) -> Fetched[T]:
-        """Make one counted call in the background, with its one counted retry."""
+        """Make one counted call in the background, with its one counted retry; Fenced if the lease has passed on.
+
+        Each has the whole lease before it: of two slow ones, the second would else outlast it.
+        """
+        if not self.lease.renew(self.clock):
+            raise Fenced(self.lease.name)
         return self.gateway.call(purpose, path, ask, may_retry=True)
 
     @contextmanager
@@ -91,7 +96,11 @@ class Turn:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """One transaction; Fenced if the lease has passed to another during the call, NotKept as `keeping` says."""
+        """One transaction; Fenced if the lease has passed to another during the call, NotKept as `keeping` says.
+
+        WrongSource if somebody has begun the mirror anew from another API meanwhile.
+        """
         with keeping(), transaction.atomic():
             self.lease.guard()
+            check_source(lock_state())
             yield

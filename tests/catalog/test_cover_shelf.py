@@ -93,6 +93,19 @@ def test_a_claim_keeps_others_off_until_it_runs_out() -> None:
 
 
 @pytest.mark.django_db
+def test_cleaning_leaves_alone_what_somebody_is_at() -> None:
+    name = shelf.cover_name("https://media.example/1.jpg")
+    assert shelf.claim(name, shelf.find(name), NOW)
+    shelf.note_failure(name, "gone", usable=True, now=NOW)
+    later = NOW + timedelta(days=400)
+    assert shelf.claim(name, shelf.find(name), later)
+    shelf.clean(later)
+    shelf.note_failure(name, "gone still", usable=True, now=later)
+    shelf.clean(later + timedelta(days=400))
+    assert shelf.find(name) is None
+
+
+@pytest.mark.django_db
 def test_what_another_has_made_meanwhile_is_not_made_again() -> None:
     name = shelf.card_name(0)
     seen = shelf.find(name)

@@ -65,6 +65,13 @@ def test_a_beat_taken_off_sale_among_its_events_stays_so_or_is_asked_for(
     assert marks() == {("newest", 0), ("beat", 9001)}
 
 
+def test_a_beat_seen_after_it_was_not_found_stays_on_sale() -> None:
+    seen = wire.Beat.model_validate(a_beat())
+    apply_beats(wire.BeatPage(beats=(seen,)), datetime.fromtimestamp(ago(10), UTC))
+    mark_gone(9001, datetime.fromtimestamp(ago(20), UTC))
+    assert Beat.objects.get().gone_at is None
+
+
 def test_an_event_never_undoes_what_was_fetched_after_it(client: Client) -> None:
     fetched = wire.Beat.model_validate(a_beat(price=99))
     apply_beats(wire.BeatPage(beats=(fetched,)), datetime.fromtimestamp(ago(10), UTC))

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from catalog.models.mirror import Beat, Genre, Producer
+from catalog.models.search import SearchEntry
 from tests.conftest import sweep_later
 from tests.sandbox import Sandbox
 
@@ -41,7 +42,12 @@ def test_the_kept_counts_follow_beats_that_come_go_move_and_are_played(shop: San
 
 def test_counts_that_somebody_put_wrong_are_right_after_a_sweep(shop: Sandbox, client: Client) -> None:
     Genre.objects.filter(pk=2).update(beat_count=7_777)
-    Producer.objects.filter(pk=Beat.objects.all()[0].producer_id).update(play_count=1)
+    wrong = Producer.objects.filter(pk=Beat.objects.all()[0].producer_id)
+    wrong.update(play_count=1)
+    SearchEntry.objects.filter(kind=SearchEntry.Kind.PRODUCER, item=wrong[0].pk).update(plays=1)
     sweep_later(shop)
     counts_agree()
+    plays = dict(Producer.objects.values_list("pk", "play_count"))
+    entries = SearchEntry.objects.filter(kind=SearchEntry.Kind.PRODUCER).values_list("item", "plays")
+    assert {item: plays[item] for item, _ in entries} == dict(entries)
     assert "7,777" not in client.get("/genres/").text

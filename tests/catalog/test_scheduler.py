@@ -8,12 +8,13 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from catalog.gateway import site_gateway
 from catalog.models.events import Dirty
 from catalog.models.ledger import ApiCall, Budget
 from catalog.models.mirror import Beat, Producer, Similar
 from catalog.models.sync import Lease, SyncState
-from catalog.quota.purposes import NEWEST
-from catalog.state import read_state
+from catalog.quota.purposes import NEWEST, SWEEP
+from catalog.state import WrongSource, read_state
 from catalog.sync import hot, leases, newest, pacing, plan, runner
 from catalog.sync.turn import Turn
 from tests.bench import random_changes
@@ -53,9 +54,43 @@ def test_a_replaced_holder_writes_nothing(shop: Sandbox) -> None:
     assert thief
     for _ in range(3):
         runner.once(stalled)
-    assert paths(), "it asked, and then was not let write"
+    assert not paths(), "it doesn't even ask"
+    # Nor does it write what it had asked for before.
+    with pytest.raises(leases.Fenced), stalled.writing():
+        Beat.objects.filter(pk=12).update(title="Written by the fenced")
     assert Beat.objects.get(pk=12).title != "Written by the fenced"
     assert thief.renew()
+
+
+def test_each_call_of_a_turn_has_the_whole_lease_before_it(shop: Sandbox) -> None:
+    with time_machine.travel(timezone.now() - timedelta(seconds=40), tick=True):
+        mine = turn()
+    plan.fetch_genres(mine, SWEEP)
+    assert leases.take(leases.SYNC, lambda: timezone.now() + timedelta(seconds=30)) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_stood_by_while_the_mirror_was_begun_anew_from_another_api_asks_nothing(shop: Sandbox) -> None:
+    holder = leases.take(leases.SYNC)
+    assert holder
+    asked = shop.asked
+
+    def wait(seconds: float) -> bool:
+        SyncState.objects.update(api_url="https://api.another.example/v1")
+        holder.release()
+        return False
+
+    with pytest.raises(WrongSource):
+        runner.run(site_gateway(), wait=wait)
+    assert shop.asked == asked
+
+
+def test_what_was_asked_for_before_the_mirror_was_begun_anew_is_not_kept(shop: Sandbox) -> None:
+    mine = turn()
+    SyncState.objects.update(api_url="https://api.another.example/v1")
+    with pytest.raises(WrongSource), mine.writing():
+        Beat.objects.all().delete()
+    assert Beat.objects.count() == 253
 
 
 def test_a_lease_taken_by_a_clock_that_was_days_ahead_is_over() -> None:
