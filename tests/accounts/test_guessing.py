@@ -136,7 +136,7 @@ def redis(tmp_path: Path, settings: fixtures.Settings) -> Iterator[OwnRedis]:
         LocMemCache("meanwhile", {}).clear()
 
 
-@pytest.mark.parametrize("how", ["dies", "freezes"])
+@pytest.mark.parametrize("how", ["dies", "freezes", "refuses"])
 def test_guesses_are_counted_while_redis_is_gone(redis: OwnRedis, client: Client, how: str) -> None:
     buyer()
     guess(1)
@@ -144,9 +144,28 @@ def test_guesses_are_counted_while_redis_is_gone(redis: OwnRedis, client: Client
     if how == "dies":
         redis.kill()
         _guess_on()
+    elif how == "refuses":
+        redis.client().config_set("min-replicas-to-write", 1)  # it is read, and takes no write
+        _guess_on()
     else:
         with redis.frozen():
             _guess_on()
+
+
+def test_where_redis_is_full_one_try_does_not_lock_out_the_next(redis: OwnRedis) -> None:
+    redis.client().config_set("maxmemory", 1)
+    for number in range(3):
+        assert sign_in(Client(), f"nobody{number}@example.com", "wrong").status_code == 200
+
+
+def test_a_frozen_redis_is_waited_for_once_and_not_at_each_step(redis: OwnRedis) -> None:
+    guess(1)
+    watch = redis.client()
+    before = watch.info("stats")["total_connections_received"]
+    with redis.frozen():
+        guess(3)
+    # Who waited in vain hung up: each further wait is a connection of its own.
+    assert watch.info("stats")["total_connections_received"] - before <= 1
 
 
 @pytest.mark.parametrize("garbage", [b"", b"\x80garbage", b"cnowhere\nnothing\n.", b"\xff"])
