@@ -1,4 +1,4 @@
-"""How long a sign-in lasts: two weeks from the last visit, a month from the sign-in itself.
+"""How long a sign-in lasts: two weeks from the last visit, a month from the sign-in itself. Getting in has an hour.
 
 A visit moves the row's date of expiry once an hour at most and touches nothing else of it: no write per request, and no
 answer under way brings back older data. The month is looked at wherever a session is loaded.
@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.usersessions.models import UserSession
-from django.contrib.auth import user_logged_in
+from django.contrib.auth import SESSION_KEY, user_logged_in
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.models import Session
 from django.dispatch import receiver
@@ -17,6 +17,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 IDLE, LONGEST = timedelta(days=14), timedelta(days=30)
+# In which nobody has signed in yet: it holds a code, a challenge or half a sign-in, and all of those end sooner.
+GETTING_IN = timedelta(hours=1)
 SEEN_EVERY = timedelta(hours=1)
 # In the session: the second at which its owner signed in.
 BEGAN = "began"
@@ -40,6 +42,8 @@ class SessionStore(db.SessionStore):
         return data
 
     def get_expiry_date(self, **kwargs: Any) -> datetime:
+        if SESSION_KEY not in self:
+            return timezone.now() + GETTING_IN
         # Saving it for another reason is no visit: the list of devices would miss one.
         return self.ends or timezone.now() + IDLE
 

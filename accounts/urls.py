@@ -1,5 +1,7 @@
 """Addresses of what belongs to one person, all of them private; allauth's own stand beside ours."""
 
+from allauth.core.internal import ratelimit
+from allauth.mfa.webauthn.views import login_webauthn
 from django.urls import include, path, register_converter
 
 from accounts import favourite_views, key_views, order_views, views
@@ -21,6 +23,9 @@ class OrderId:
 register_converter(OrderId, "orderid")
 register_converter(BeatConnectId, "beatid")
 
+# Whoever asks for a challenge is given a session, and allauth counts no GET.
+limited = ratelimit.decorator(app="allauth.account", action="passkey", limit_get=True)
+
 pages = [
     path("account/", views.overview, name="account"),
     path("account/beatconnect/", key_views.beatconnect_key, name="beatconnect-key"),
@@ -30,6 +35,7 @@ pages = [
     path("account/delete/now/", views.delete_now, name="account-delete-now"),
     path("account/deleted/", views.deleted, name="account-deleted"),
     path("account/2fa/totp/picture.svg", views.totp_picture, name="account-totp-picture"),
+    path("account/2fa/webauthn/login/", limited(login_webauthn), name="mfa_login_webauthn"),
     path("account/", include("allauth.urls")),
     path("orders/", order_views.order_list, name="order-list"),
     path("orders/<orderid:order_id>/", order_views.order_detail, name="order-detail"),

@@ -76,6 +76,8 @@ def _allauth(site_name: str) -> dict[str, Any]:
             "login_failed_by_all": "1000/5m/key",
             "reset_password": "20/m/ip,5/d/key",
             "signup": "20/m/ip",
+            # The challenge, and the answer to it.
+            "passkey": "30/m/ip",
             # Hearts pressed by who hasn't signed in; many phones share one address.
             "keep": "120/m/ip",
         },

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from pytest_django import fixtures
 
 from accounts.sessions import BEGAN, SessionStore
@@ -112,6 +113,20 @@ def test_a_session_that_was_ended_elsewhere_is_not_brought_back(alice: Client) -
     alice.post("/account/sessions/")
     assert not is_in(phone)
     assert UserSession.objects.count() == 1
+
+
+def test_where_nobody_signs_in_it_ends_an_hour_after_the_last_step(client: Client) -> None:
+    def step() -> Session:
+        client.get("/account/2fa/webauthn/login/", headers={"Accept": "application/json"})
+        return Session.objects.get()
+
+    hour = timedelta(hours=1)
+    assert step().expire_date <= timezone.now() + hour
+    Session.objects.update(expire_date=timezone.now() + hour / 60)
+    assert step().expire_date > timezone.now() + hour * 0.9, "whoever goes on has a whole hour again"
+    buyer()
+    sign_in(client)
+    assert Session.objects.get().expire_date > timezone.now() + timedelta(days=13)
 
 
 def test_public_pages_neither_ask_for_the_session_nor_renew_it(alice: Client, shop: Sandbox) -> None:

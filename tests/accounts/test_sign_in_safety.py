@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
 from django.db import OperationalError, connection
@@ -99,6 +100,16 @@ def test_a_flood_of_sign_ins_meets_a_429_in_the_dress_of_the_site(client: Client
     assert response["Retry-After"] == "60"
     assert response["Cache-Control"] == "private, no-store"
     assert read(response).the("h1").text == "One moment, please"
+
+
+def test_challenges_for_passkeys_and_their_sessions_are_not_made_without_end() -> None:
+    headers = {"X-Requested-With": "XMLHttpRequest"}
+    address = "/account/2fa/webauthn/login/"
+    responses = [Client().get(address, headers=headers) for _ in range(33)]
+    assert [response.status_code for response in responses] == [200] * 30 + [429] * 3
+    assert Session.objects.count() == 30
+    assert responses[-1]["Retry-After"] == "60"
+    assert Client(REMOTE_ADDR="203.0.113.9").get(address, headers=headers).json()["request_options"]
 
 
 def test_a_second_factor_can_not_be_guessed(client: Client) -> None:
