@@ -86,9 +86,14 @@ def _keep(request: HttpRequest, pk: int) -> str | None:
         raise Http404
     if not request.user.is_authenticated and not ratelimit.consume(request, action="keep"):
         raise TooMany(RETRY)
-    mine, carried = whose.list_to_keep_in(request)
     try:
-        keeping.keep(mine, beat)
+        mine, carried = whose.list_to_keep_in(request)
+        try:
+            keeping.keep(mine, beat)
+        except keeping.ListGone:
+            # Into one of its own, which goes the same way with the next request.
+            mine, carried = whose.list_to_keep_in(request)
+            keeping.keep(mine, beat)
     except keeping.ListFull:
         return None
     return carried

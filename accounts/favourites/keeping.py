@@ -14,11 +14,16 @@ class ListFull(Exception):
     """Not one beat more fits into this list."""
 
 
+class ListGone(Exception):
+    """Another tab has signed in meanwhile, and taken this list along."""
+
+
 def keep(mine: FavouriteList, beat: Beat) -> None:
-    """Add a beat as it is now; one that is there already stays as it was. ListFull where no more fit."""
+    """Add a beat as it is now; one that is there already stays as it was. ListFull where no more fit, or ListGone."""
     now = timezone.now()
     with transaction.atomic():
-        _lock(mine)
+        if not _lock(mine):
+            raise ListGone
         beats = Favourite.objects.filter(list=mine)
         if beats.filter(beat_id=beat.pk).exists():
             return
@@ -59,6 +64,6 @@ def merge(browser: str, user: User) -> None:
         theirs.delete()
 
 
-def _lock(mine: FavouriteList) -> None:
+def _lock(mine: FavouriteList) -> bool:
     # An UPDATE, not only a SELECT: it is the write lock on SQLite as well.
-    FavouriteList.objects.filter(pk=mine.pk).update(used_at=timezone.now())
+    return bool(FavouriteList.objects.filter(pk=mine.pk).update(used_at=timezone.now()))

@@ -66,8 +66,7 @@ class FavouritesPage:
 
 def favourites_page(mine: FavouriteList | None, page: int, *, looks: bool) -> FavouritesPage:
     """Return a page, newest kept first; `looks` is whether a person sees it now, so that news are told from then on."""
-    all_kept = kept(mine)
-    began = _look(mine, all_kept) if mine and looks else None
+    all_kept, began = _look(mine) if mine and looks else (kept(mine), None)
     on_sale = [one for one in all_kept if not one.gone]
     start = (page - 1) * PER_PAGE
     return FavouritesPage(
@@ -108,12 +107,21 @@ def _card(one: Kept) -> Beat:
     return one.beat
 
 
-def _look(mine: FavouriteList, all_kept: list[Kept]) -> datetime:
-    """Note that somebody looks, and what has changed since; return when this look began."""
+@transaction.atomic
+def _look(mine: FavouriteList) -> tuple[list[Kept], datetime | None]:
+    """Note that somebody looks, and what has changed since; return the list as it is now, and when this look began."""
+    try:
+        # Tabs that look at the same moment go one after the other: the second tells the news of the first.
+        mine.refresh_from_db(from_queryset=FavouriteList.objects.select_for_update())
+    except FavouriteList.DoesNotExist:
+        # Another tab has just signed in and taken it along.
+        return [], None
+    all_kept = kept(mine)
     now = timezone.now()
     if mine.look_began_at is None or mine.looked_at is None or mine.looked_at < now - LOOK:
         mine.look_began_at, mine.looked_before_at = now, mine.looked_at
     mine.looked_at = now
+    mine.save(update_fields=["look_began_at", "looked_before_at", "looked_at"])
     changed = []
     # A mirror that is being filled anew lacks beats that are on sale all the same.
     complete = store.is_complete()
@@ -125,8 +133,6 @@ def _look(mine: FavouriteList, all_kept: list[Kept]) -> datetime:
         if one.beat and not gone:
             row.seen_price = one.beat.price
         changed.append(row)
-    with transaction.atomic():
-        mine.save(update_fields=["look_began_at", "looked_before_at", "looked_at"])
-        if changed:
-            Favourite.objects.bulk_update(changed, ["price_before", "changed_at", "seen_gone", "seen_price"])
-    return mine.look_began_at or now
+    if changed:
+        Favourite.objects.bulk_update(changed, ["price_before", "changed_at", "seen_gone", "seen_price"])
+    return all_kept, mine.look_began_at
