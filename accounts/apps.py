@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
         import_module("accounts.audit")
         import_module("accounts.favourites.arriving")
         purchased.connect(_tell_of_purchase, dispatch_uid="accounts.orders")
-        pruning.connect(_prune, dispatch_uid="accounts.favourites")
+        pruning.connect(_prune, dispatch_uid="accounts.pruning")
 
 
 def _tell_of_purchase(buyer: int, **kwargs: Any) -> None:
@@ -27,6 +27,8 @@ def _tell_of_purchase(buyer: int, **kwargs: Any) -> None:
 
 
 def _prune(now: datetime, **kwargs: Any) -> None:
-    from accounts.favourites.pruning import prune  # noqa: PLC0415 - as above
+    from accounts import audit  # noqa: PLC0415 - as above
+    from accounts.favourites import pruning as favourites  # noqa: PLC0415 - as above
 
-    prune(now)
+    favourites.prune(now)
+    audit.prune()

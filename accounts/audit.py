@@ -1,21 +1,31 @@
 """Keeps what was done to an account, where its owner sees it. `record` is for all who do something."""
 
+from datetime import timedelta
 from typing import Any
 
 from allauth.account import signals as account
 from allauth.mfa import signals as mfa
 from allauth.mfa.models import Authenticator
+from django.db.models import Count
 from django.dispatch import receiver
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts.devices import device
 from accounts.models import AuditEntry, User
 
-SHOWN = 50  # entries on the page; the export has them all
+SHOWN = 50  # entries on the page; the export has all that are kept
+KEPT = 1_000  # entries of an account
+# What can be done as often as one likes: for a while the first entry speaks of those that follow, too.
+REPEATED = frozenset({AuditEntry.What.EXPORTED, AuditEntry.What.DELETION_ASKED})
+ONCE_IN = timedelta(minutes=10)
 
 
 def record(request: HttpRequest, user: User, what: AuditEntry.What) -> None:
     """Keep that somebody did something to an account, from the address and browser of this request."""
+    lately = AuditEntry.objects.filter(user=user, what=what, at__gt=timezone.now() - ONCE_IN)
+    if what in REPEATED and lately.exists():
+        return
     AuditEntry.objects.create(user=user, what=what, where=place(request))
 
 
@@ -29,6 +39,14 @@ def place(request: HttpRequest) -> str:
 def recent(user: User) -> list[AuditEntry]:
     """Return the newest entries of an account."""
     return list(AuditEntry.objects.filter(user=user)[:SHOWN])
+
+
+def prune() -> None:
+    """Let go of all but the newest entries of each account."""
+    entries = AuditEntry.objects.order_by("-at", "-pk")
+    users = AuditEntry.objects.order_by().values_list("user", flat=True)
+    for user in users.alias(held=Count("pk")).filter(held__gt=KEPT):
+        AuditEntry.objects.filter(pk__in=entries.filter(user=user)[KEPT:].values("pk")).delete()
 
 
 @receiver(account.user_signed_up)
