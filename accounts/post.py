@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from smtplib import SMTPException
+from threading import BoundedSemaphore
 
 import structlog
 from django.core.mail import EmailMessage
@@ -10,13 +11,20 @@ log = structlog.get_logger("accounts")
 
 # A healthy server is done by then, and one that refuses has said so: only a silent one is left to itself.
 PATIENCE = 0.8  # seconds
-# A process that is told to stop still waits for what they hold, EMAIL_TIMEOUT at the longest for each.
+# Mails under way and in the queue. A process that is told to stop first works them all off, two at a time: behind a
+# silent server that is EMAIL_TIMEOUT for each two.
+WAITING = 50
+_places = BoundedSemaphore(WAITING)
 _carriers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="mail")
 
 
 def send(message: EmailMessage, name: str) -> bool:
     """Send a mail; False if it is known already that it could not be sent. What fails later stands in the log."""
+    if not _places.acquire(blocking=False):
+        log.error("a mail could not be sent", mail=name, error="too many are waiting")
+        return False
     sent = _carriers.submit(deliver, message, name)
+    sent.add_done_callback(lambda _: _places.release())
     return sent.result() if wait([sent], PATIENCE).done else True
 
 

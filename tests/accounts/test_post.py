@@ -1,14 +1,18 @@
 """A mail server that takes its time keeps nobody waiting, and what it takes at last arrives."""
 
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from socketserver import StreamRequestHandler, ThreadingTCPServer
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import fixtures
 
-from tests.accounts.people import ALICE, PASSWORD
+from accounts import post
+from tests.accounts.people import ALICE, BOB, PASSWORD
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db
@@ -56,11 +60,31 @@ def slow(settings: fixtures.Settings) -> Iterator[SlowServer]:
         server.shutdown()
 
 
-def test_who_signs_up_goes_on_and_the_mail_comes_when_the_server_takes_it(client: Client, slow: SlowServer) -> None:
-    response = client.post("/account/signup/", {"email": ALICE, "password1": PASSWORD}, follow=True)
+def is_told(client: Client, email: str) -> bool:
+    """Sign up, and return whether the page says that the mail could not be sent."""
+    response = client.post("/account/signup/", {"email": email, "password1": PASSWORD}, follow=True)
     assert response.status_code == 200
-    assert "our mail server doesn’t answer" not in read(response).text
+    return "our mail server doesn’t answer" in read(response).text
+
+
+def test_who_signs_up_goes_on_and_the_mail_comes_when_the_server_takes_it(client: Client, slow: SlowServer) -> None:
+    assert not is_told(client, ALICE)
     assert not slow.got_one.is_set(), "the page was there first"
     slow.may_speak.set()
     assert slow.got_one.wait(LONG_ENOUGH)
     assert f"To: {ALICE}" in slow.mail
+
+
+def test_fifty_mails_wait_for_a_silent_server_and_no_more(client: Client, slow: SlowServer) -> None:
+    def send(_: int = 0) -> bool:
+        return post.send(EmailMessage("Hello", "", to=[ALICE]), "hello")
+
+    with ThreadPoolExecutor(60) as senders:
+        assert sorted(senders.map(send, range(60))) == [False] * 10 + [True] * 50
+    assert is_told(client, ALICE)
+    slow.may_speak.set()
+    give_up = time.monotonic() + LONG_ENOUGH
+    while not send():
+        assert time.monotonic() < give_up
+        time.sleep(0.05)
+    assert not is_told(Client(), BOB)
