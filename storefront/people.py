@@ -80,6 +80,8 @@ def _allauth(site_name: str) -> dict[str, Any]:
             "passkey": "30/m/ip",
             # Hearts pressed by who hasn't signed in; many phones share one address.
             "keep": "120/m/ip",
+            # Of those, the first of a browser: each begins a list, which is kept for a year.
+            "keep_anew": "1000/d/ip",
         },
         "ACCOUNT_FORMS": {
             "login": "accounts.allauth_forms.LoginForm",

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from datetime import timedelta
 
+from allauth.core import ratelimit
 from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
@@ -16,11 +17,13 @@ from django.utils import timezone
 from accounts.favourites import keeping
 from accounts.favourites.rows import FavouriteList
 from accounts.models import User
+from accounts.private import TooMany
 
 KEEP_FOR = timedelta(days=365)  # unseen
 # Noted no oftener: a page view should not cost a write.
 NOTE_EVERY = timedelta(days=1)
 THERE = "1"
+RETRY = 3_600  # seconds; the limit on new lists is one of days
 _BROUGHT = "favourites.brought"  # of a request whose list went into an account
 
 
@@ -40,12 +43,17 @@ def list_of(request: HttpRequest) -> FavouriteList | None:
 
 
 def list_to_keep_in(request: HttpRequest) -> tuple[FavouriteList, str]:
-    """Return the list to add to, made where there is none, and what a new browser must carry from now on, or ""."""
+    """Return the list to add to, made where there is none, and what a new browser must carry from now on, or "".
+
+    TooMany where browsers of this address have begun too many today.
+    """
     if found := list_of(request):
         return found, ""
     now = timezone.now()
     if request.user.is_authenticated:
         return FavouriteList.objects.get_or_create(owner_id=request.user.pk, defaults={"used_at": now})[0], ""
+    if not ratelimit.consume(request, action="keep_anew"):
+        raise TooMany(RETRY)
     name = secrets.token_urlsafe(24)
     return FavouriteList.objects.create(browser=_hash(name), used_at=now), _signer().sign(name)
 

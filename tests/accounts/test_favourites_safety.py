@@ -172,6 +172,21 @@ def test_strangers_of_one_address_add_so_many_a_minute(client: Client, shop: San
     assert press(signed_in(alice), 12).status_code == 303
 
 
+def test_browsers_of_one_address_begin_so_many_lists_a_day(
+    client: Client, shop: Sandbox, alice: User, settings: fixtures.Settings
+) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {**settings.ACCOUNT_RATE_LIMITS, "keep_anew": "3/d/ip"}
+    press(client, 12)
+    statuses = [press(Client(), 12).status_code for _ in range(3)]
+    assert statuses == [303, 303, 429]
+    refused = press(Client(), 12)
+    assert refused["Retry-After"] == "3600"
+    assert read(refused).the("main")
+    assert FavouriteList.objects.count() == 3
+    assert press(client, 5).status_code == 303, "who has a list goes on with it"
+    assert press(signed_in(alice), 12).status_code == 303
+
+
 @pytest.mark.parametrize("language", ["", "/fr"])
 def test_every_address_of_favourites_shows_each_their_own(
     client: Client, shop: Sandbox, alice: User, bob: User, language: str
