@@ -83,12 +83,20 @@ def check_again(user: User) -> Outcome | None:
 @transaction.atomic
 def disconnect(user: User) -> bool:
     """Forget a buyer's key and what it brought; False if there was none."""
-    if not (_held(user) and BeatConnectKey.objects.filter(user=user).exists()):
+    if not (held(user) and BeatConnectKey.objects.filter(user=user).exists()):
         return False
     for model in (BeatConnectKey, OrderBook, Order):
         model._default_manager.filter(user=user).delete()
     log.info("key removed", user=user.pk)
     return True
+
+
+def held(user: User) -> bool:
+    """Keep others from a buyer's rows until the transaction ends; False where the account is gone.
+
+    First thing in whatever writes several of them: who locks in another order waits for each other.
+    """
+    return User.objects.select_for_update().filter(pk=user.pk).exists()
 
 
 def stopped(pk: int, why: str, now: datetime) -> None:
@@ -138,9 +146,10 @@ def _count_try(user: User) -> None:
 @sensitive_variables()
 @transaction.atomic
 def _keep(user: User, key: str, page: OrderPage) -> bool:
-    if not _held(user):
+    if not held(user):
         return False
-    book, _ = OrderBook.objects.get_or_create(user=user)
+    # Locked as well: who claims the right to ask for orders doesn't wait for the account.
+    book, _ = OrderBook.objects.select_for_update().get_or_create(user=user)
     if not _same_buyer(user, key, book, page):
         # The orders of another BeatConnect account must not stand among these.
         Order.objects.filter(user=user).delete()
@@ -156,11 +165,6 @@ def _keep(user: User, key: str, page: OrderPage) -> bool:
         user=user, encrypted=seal(user.pk, "api_key", key), last4=key[-4:], connected_at=database_clock()
     )
     return True
-
-
-def _held(user: User) -> bool:
-    """Keep others from a buyer's rows until the transaction ends; False where the account is gone."""
-    return User.objects.select_for_update().filter(pk=user.pk).exists()
 
 
 @sensitive_variables()

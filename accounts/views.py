@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import audit, export
+from accounts.connecting import held
 from accounts.favourites import reading as favourites
 from accounts.favourites import whose
 from accounts.forms import read_beats
@@ -87,6 +88,7 @@ def delete_now(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
     number, email = user.pk, user.email
     with transaction.atomic():
+        held(user)  # an answer with orders that is kept meanwhile would be in the way
         for session in UserSession.objects.filter(user=user):
             session.end()
         user.delete()
