@@ -21,12 +21,16 @@ REPEATED = frozenset({AuditEntry.What.EXPORTED, AuditEntry.What.DELETION_ASKED})
 ONCE_IN = timedelta(minutes=10)
 
 
-def record(request: HttpRequest, user: User, what: AuditEntry.What) -> None:
-    """Keep that somebody did something to an account, from the address and browser of this request."""
-    lately = AuditEntry.objects.filter(user=user, what=what, at__gt=timezone.now() - ONCE_IN)
-    if what in REPEATED and lately.exists():
-        return
-    AuditEntry.objects.create(user=user, what=what, where=place(request))
+def record(request: HttpRequest, user: User, what: AuditEntry.What) -> bool:
+    """Keep that somebody did something to an account, from the address and browser of this request.
+
+    False where an entry of a moment ago speaks of it already.
+    """
+    entry = {"user": user, "what": what, "where": place(request)}
+    if what in REPEATED and AuditEntry.objects.filter(**entry, at__gt=timezone.now() - ONCE_IN).exists():
+        return False
+    AuditEntry.objects.create(**entry)
+    return True
 
 
 def place(request: HttpRequest) -> str:

@@ -72,8 +72,8 @@ def delete(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         user = visitor(request)
         request.session[ASKED] = True
-        audit.record(request, user, AuditEntry.What.DELETION_ASKED)
-        get_adapter().send_notification_mail("account/email/deletion_asked", user)
+        if audit.record(request, user, AuditEntry.What.DELETION_ASKED):
+            get_adapter().send_notification_mail("account/email/deletion_asked", user)
         return redirect("account-delete")
     return render(request, "account/delete.html", {"asked": request.session.get(ASKED, False)})
 

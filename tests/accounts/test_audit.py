@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.db.models import F
 from django.test import Client
 from django.utils import timezone
@@ -47,6 +48,9 @@ def test_what_is_done_again_and_again_is_told_once_in_ten_minutes(client: Client
             client.post("/account/export.json")
             client.post("/account/delete/")
     assert done(client) == ["Data downloaded", "Deletion of the account begun"] * 2
+    assert len(mail.outbox) == 2, "nor is a mail sent each time"
+    client.get("/favourites/export.csv", REMOTE_ADDR="203.0.113.9")
+    assert done(client).count("Data downloaded") == 3, "from elsewhere it is told of, since it may be somebody else"
     bobs = signed_in(bob)
     bobs.get("/favourites/export.csv")
     assert done(bobs) == ["Data downloaded"]
