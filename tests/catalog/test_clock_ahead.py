@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.utils import timezone
 
 from catalog import dirty
@@ -13,9 +12,9 @@ from catalog.models.mirror import Beat, Genre, Producer
 from catalog.quota.ledger import Ledger, OverBudget
 from catalog.quota.limits import parse_limits
 from catalog.quota.purposes import SWEEP
-from catalog.sync import pacing, runner
+from catalog.sync import pacing
 from tests.catalog.ledgers import ANY, OK, Time, spend
-from tests.catalog.turns import turn
+from tests.catalog.turns import live
 from tests.sandbox import Sandbox
 
 pytestmark = pytest.mark.django_db
@@ -23,24 +22,13 @@ pytestmark = pytest.mark.django_db
 AHEAD = timedelta(days=3)
 
 
-def work(minutes: float) -> None:
-    """Let the scheduler work for so long on a fake clock, which then is where it was."""
-    with time_machine.travel(timezone.now(), tick=False) as clock:
-        mine, end = turn(), timezone.now() + timedelta(minutes=minutes)
-        while timezone.now() < end:
-            clock.shift(max(runner.once(mine), 1))
-            mine.lease.renew(mine.clock)
-        mine.lease.release()
-
-
 def test_what_was_fetched_then_is_replaced_and_removed_by_the_next_sweep(api: Sandbox) -> None:
-    with time_machine.travel(timezone.now() + AHEAD, tick=True):
-        work(minutes=2)
+    live(0.05, start=timezone.now() + AHEAD)
     assert Beat.objects.filter(gone_at=None).count() == 253
     api.change_beat(12, price="77.00")
     api.remove_beat(13)
     api.limits("off")
-    work(minutes=40)
+    live(0.7)
     assert str(Beat.objects.get(pk=12).price) == "77.00"
     assert Beat.objects.get(pk=13).gone_at
     for model in (Beat, Genre, Producer):
