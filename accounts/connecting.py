@@ -83,7 +83,7 @@ def check_again(user: User) -> Outcome | None:
 @transaction.atomic
 def disconnect(user: User) -> bool:
     """Forget a buyer's key and what it brought; False if there was none."""
-    if not (held(user) and BeatConnectKey.objects.filter(user=user).exists()):
+    if not (held(user.pk) and BeatConnectKey.objects.filter(user=user).exists()):
         return False
     for model in (BeatConnectKey, OrderBook, Order):
         model._default_manager.filter(user=user).delete()
@@ -91,12 +91,12 @@ def disconnect(user: User) -> bool:
     return True
 
 
-def held(user: User) -> bool:
+def held(pk: int) -> bool:
     """Keep others from a buyer's rows until the transaction ends; False where the account is gone.
 
     First thing in whatever writes several of them: who locks in another order waits for each other.
     """
-    return User.objects.select_for_update().filter(pk=user.pk).exists()
+    return User.objects.select_for_update().filter(pk=pk).exists()
 
 
 def stopped(pk: int, why: str, now: datetime) -> None:
@@ -146,7 +146,7 @@ def _count_try(user: User) -> None:
 @sensitive_variables()
 @transaction.atomic
 def _keep(user: User, key: str, page: OrderPage) -> bool:
-    if not held(user):
+    if not held(user.pk):
         return False
     # Locked as well: who claims the right to ask for orders doesn't wait for the account.
     book, _ = OrderBook.objects.select_for_update().get_or_create(user=user)

@@ -88,7 +88,7 @@ def delete_now(request: HttpRequest) -> HttpResponse:
     user = visitor(request)
     number, email = user.pk, user.email
     with transaction.atomic():
-        held(user)  # an answer with orders that is kept meanwhile would be in the way
+        held(user.pk)  # an answer with orders that is kept meanwhile would be in the way
         for session in UserSession.objects.filter(user=user):
             session.end()
         user.delete()

@@ -103,7 +103,7 @@ def _fetch(key: BeatConnectKey, book: OrderBook, number: int, deadline: float) -
         return False
     with transaction.atomic():
         # The key may have been removed or replaced meanwhile: then this is no longer theirs to see.
-        if not (held(key.user) and BeatConnectKey.objects.filter(pk=key.pk).exists()):
+        if not (held(key.user_id) and BeatConnectKey.objects.filter(pk=key.pk).exists()):
             return False
         now = OrderBook.objects.select_for_update().get(pk=book.pk)
         keep_page(now, number, fetched.value, PAGE, fetched.sent_at)
