@@ -208,9 +208,8 @@ def _is_repeated(now: SyncState, answer: wire.BeatPage) -> bool:
     end = answer.beats[-1].created_at if answer.beats else None
     if not answer.beats or (end and now.cursor_created_at and end < now.cursor_created_at):
         return False
-    shown = [beat.id for beat in answer.beats]
-    seen = Beat.objects.filter(id__in=shown, fetched_at__gte=now.sweep_started_at)
-    return 2 * seen.count() > len(shown)
+    seen = Beat.objects.filter(id__in=[beat.id for beat in answer.beats], fetched_at__gte=now.sweep_started_at)
+    return 2 * seen.count() > len(answer.beats)
 
 
 def _remove(page: int, now: SyncState, fetched: Fetched[wire.BeatPage], *, last: bool, shrunk: bool) -> None:
@@ -245,6 +244,7 @@ def _end(now: SyncState, *, last: bool, emptied: bool) -> bool:
         now.sweep_trouble = ""
         now.as_of, now.complete = now.sweep_started_at, True
     if now.sweep_trouble:
-        log.warning("a sweep was not whole", why=now.sweep_trouble, pages=now.sweep_pages, total=now.upstream_total)
+        why = str(now.sweep_trouble)
+        log.warning("a sweep was not whole", why=why, pages=now.sweep_pages, total=now.upstream_total)
     now.sweep_started_at = None
     return True
